@@ -1,0 +1,124 @@
+# interclust: `make` sets up and runs everything, `make help` lists the rest.
+# Nothing is needed beforehand but git, make and Python 3.11 or newer with its venv module.
+
+PYTHON ?= python3
+STUDY ?=
+# More words for snakemake, as in: make SNAKEMAKE_ARGS='--dry-run'
+SNAKEMAKE_ARGS ?=
+# What pytest runs and how, as in: make test PYTEST_ARGS='tests/test_raw_data.py -x'
+PYTEST_ARGS ?= --numprocesses auto
+LOCK_ARGS ?=
+
+venv := .venv
+python := $(venv)/bin/python
+pip := $(python) -m pip --quiet --quiet --disable-pip-version-check --no-input
+snakemake := $(python) -m snakemake --quiet rules reason host
+uv := $(venv)/bin/uv
+
+# Sums must not depend on the number of cores (Snakemake sets the same for its jobs).
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+.DEFAULT_GOAL := all
+.NOTPARALLEL:
+.SUFFIXES:
+.PHONY: all test study lint types format lock unlock clean distclean help setup
+
+all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
+	@echo "Running the studies of config/config.yaml ..."
+	@$(snakemake) $(SNAKEMAKE_ARGS)
+	@$(say_reports)
+
+test: $(venv)/.dev ## Set up and test (PYTEST_ARGS='tests/test_x.py' for less)
+	@echo "Testing ..."
+	@$(python) -m pytest $(PYTEST_ARGS)
+
+study: $(venv)/.runtime ## Run one study: STUDY=name of a file in config/studies, or STUDY=path/to/study.yaml
+	@if [ -z "$(STUDY)" ]; then \
+		echo "make study needs a study, as in: make study STUDY=fui, or STUDY=path/to/study.yaml" >&2; exit 2; fi
+	@echo "Running the study $(STUDY) ..."
+	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(STUDY)
+	@$(say_reports)
+
+setup: $(venv)/.dev ## Set up only, with the tools for developers
+
+lint: $(venv)/.dev ## Check the style of code and workflow (ruff, snakefmt, snakemake --lint)
+	@$(python) -m ruff check
+	@$(python) -m ruff format --check
+	@$(python) -m snakefmt --check Snakefile workflow/rules
+	@$(python) -m snakemake --lint
+
+types: $(venv)/.dev ## Check types (mypy)
+	@$(python) -m mypy
+
+format: $(venv)/.dev ## Put code and workflow into house style
+	@$(python) -m ruff check --fix
+	@$(python) -m ruff format
+	@$(python) -m snakefmt Snakefile workflow/rules
+
+lock: $(uv) ## Resolve pyproject.toml into both locks (LOCK_ARGS=--upgrade for newer versions)
+	@echo "Resolving the dependencies ..."
+	@$(call compile,requirements.lock,)
+	@$(call compile,requirements-dev.lock,--group dev --constraint requirements.lock)
+
+unlock: $(venv)/.runtime ## Release the lock that a killed run leaves behind
+	@$(snakemake) --unlock
+
+clean: ## Remove results and caches
+	@rm -rf results .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache dist build
+	@find workflow tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## Remove results, caches and the environment
+	@rm -rf $(venv)
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+# Names of the studies that ran: STUDY, or those of config/config.yaml.
+study_names = $(python) -c 'import sys; from interclust import config; \
+	print(*config.load_all(sys.argv[1] or config.read_yaml("config/config.yaml")["studies"]))' "$(STUDY)"
+
+say_reports = for study in $$($(study_names)); do \
+	for report in results/$$study/report/report.*.html results/$$study/report/report.*.pdf; do \
+	if [ -f "$$report" ]; then echo "Report of $$study: $$report"; fi; done; done
+
+# $(1): the lock, $(2): further options. Nothing but versions, markers and hashes is recorded: no address.
+compile = $(uv) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-config $(LOCK_ARGS) $(2) --output-file $(1) > /dev/null
+
+# Stamps: the environment follows the locks and pyproject.toml. The lock for developers holds the other one,
+# so that after `make test` there is nothing left to install for `make`.
+$(venv)/.created:
+	@command -v "$(PYTHON)" > /dev/null 2>&1 || { \
+		echo "interclust needs Python 3.11 or newer, and $(PYTHON) was not found: install it," \
+		"or name another with make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "interclust needs Python 3.11 or newer, and $(PYTHON) is $$("$(PYTHON)" -V 2>&1): install a newer one," \
+		"or name it with make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2> /dev/null || { \
+		echo "interclust needs Python's venv module, and $(PYTHON) has none: install it" \
+		"(on Debian and Ubuntu: apt-get install python3-venv)" >&2; exit 1; }
+	@echo "Creating the environment $(venv) ..."
+	@"$(PYTHON)" -m venv --clear $(venv)
+	@touch $@
+
+$(venv)/.runtime: $(venv)/.created requirements.lock pyproject.toml
+	@echo "Installing the packages of requirements.lock (a minute or two) ..."
+	@$(call install,requirements.lock)
+	@touch $@
+
+$(venv)/.dev: $(venv)/.created requirements.lock requirements-dev.lock pyproject.toml
+	@echo "Installing the packages of requirements-dev.lock (a minute or two) ..."
+	@$(call install,requirements-dev.lock)
+	@touch $(venv)/.runtime $@
+
+# Compiling afterwards, on all cores and without the packages' own tests, is faster than pip's compiling.
+install = $(pip) install --no-compile --require-hashes --requirement $(1) && \
+	$(pip) install --no-deps --no-build-isolation --editable . && \
+	{ $(python) -m compileall -q -j 0 -x /tests/ $(venv)/lib > /dev/null 2>&1 || true; }
+
+$(uv): $(venv)/.created
+	@echo "Installing uv, which resolves the dependencies ..."
+	@$(pip) install uv
+	@touch $@
