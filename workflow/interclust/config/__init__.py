@@ -1,0 +1,185 @@
+"""Studies and their settings: defaults, study, model and hypothesis files, merged and checked.
+
+``load("fui")`` returns a plain dictionary with the sections of DESIGN: name, label, data_dir, languages,
+seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, report, simulate (if any).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from .catalogue import expand
+from .merge import Layer, merge_layers
+from .paths import inside, project_root, show
+from .schema import check_section
+from .suggest import did_you_mean
+from .yamlfile import read_yaml
+
+__all__ = [
+    "Study",
+    "data_dir",
+    "inside",
+    "load",
+    "load_all",
+    "periods",
+    "project_root",
+    "raw_files",
+    "raw_folder",
+    "raw_paths",
+    "read_yaml",
+    "show",
+]
+
+Study = dict[str, Any]
+SECTIONS = ("ingest", "panel", "features", "report", "simulate")
+DATA_VARIABLE = "INTERCLUST_DATA"
+
+
+def load(name_or_path: str | Path) -> Study:
+    """Return the resolved study: defaults, study file, models and hypotheses, merged and checked.
+
+    ``name_or_path`` names a file of ``config/studies``, or is the path of a YAML file anywhere; a
+    study outside the repository may have ``models/`` and ``hypotheses/`` beside it, searched first.
+    Raises ConfigError with file, setting, value and what is allowed.
+    """
+    path = find_study(name_or_path)
+    layers = _layers(path)
+    study = merge_layers(layers)
+    check_section("study", study, layers)
+    for section in SECTIONS:
+        if section in study:
+            check_section(section, study[section], layers, at=(section,))
+    return _completed(study, path)
+
+
+def load_all(studies: str | Iterable[str | Path]) -> dict[str, Study]:
+    """Load several studies, given as a list or as one comma-separated string; ``{name: study}``."""
+    if isinstance(studies, str):
+        studies = [item.strip() for item in studies.split(",") if item.strip()]
+    loaded: dict[str, Study] = {}
+    for item in studies:
+        study = load(item)
+        if study["name"] in loaded:
+            raise ConfigError(
+                f"two of the studies are named {study['name']}; give one of them another name or file name"
+            )
+        loaded[study["name"]] = study
+    return loaded
+
+
+def periods(study: Study) -> list[int]:
+    """The periods of a study in order, known before any data are read."""
+    panel, known = study["panel"], study["ingest"]["periods"]
+    bounds = {key: panel.get(key, known.get(key)) for key in ("first", "last")}
+    for key, value in bounds.items():
+        if value is None:
+            raise ConfigError(f"the study {study['name']} needs panel.{key}, the number of a {panel['unit']}")
+    return list(range(bounds["first"], bounds["last"] + 1))
+
+
+def data_dir(study: Study) -> Path:
+    """The folder of the raw data, resolved; relative ones are taken from the project's root.
+
+    A study without ``data_dir`` takes the environment variable INTERCLUST_DATA.
+    """
+    given = study.get("data_dir") or os.environ.get(DATA_VARIABLE)
+    if not given:
+        raise ConfigError(
+            f"the study {study['name']} has no data_dir; set it in the study file or in {DATA_VARIABLE}"
+        )
+    folder = (project_root() / given).resolve()
+    if not folder.is_dir():
+        raise ConfigError(f"{given}: the data folder of the study {study['name']} does not exist")
+    return folder
+
+
+def raw_files(spec: Mapping[str, Any]) -> list[str]:
+    """The raw files that an ``ingest`` section names, relative to the data folder."""
+    tables = [value for value in spec.values() if isinstance(value, Mapping) and "file" in value]
+    if spec.get("periods", {}).get("unit") == "year":
+        tables = [value for value in tables if value is not spec["periods"]]
+    return sorted({str(table["file"]) for table in tables})
+
+
+def raw_folder(study: Study) -> str:
+    """Where a study's raw files lie, as a rule names it: relative to the working folder where inside it.
+
+    Those of a simulated study are made by the workflow, in ``results/<study>/simulate``.
+    """
+    if "simulate" in study:
+        return f"results/{study['name']}/simulate"
+    folder, here = data_dir(study), Path.cwd().resolve()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
+
+
+def raw_paths(study: Study) -> list[str]:
+    """The raw files of a study, as a rule names them."""
+    return [f"{raw_folder(study)}/{name}" for name in raw_files(study["ingest"])]
+
+
+def find_study(name_or_path: str | Path) -> Path:
+    """The file of a study, from its name or its path."""
+    text = str(name_or_path)
+    if text.endswith((".yaml", ".yml")) or os.sep in text:
+        path = Path(text).resolve()
+        if not path.is_file():
+            raise ConfigError(f"{text}: there is no such study file")
+        return path
+    folder = project_root() / "config" / "studies"
+    path = folder / f"{text}.yaml"
+    if not path.is_file():
+        known = sorted(item.stem for item in folder.glob("*.yaml"))
+        raise ConfigError(f"{text} is not a study of {show(folder)}{did_you_mean(text, known)}")
+    return path
+
+
+def _layers(path: Path) -> list[Layer]:
+    """Defaults first, then the chain of ``extends``, the study itself last."""
+    chain: list[Layer] = []
+    seen: list[Path] = []
+    current: Path | None = path
+    while current is not None:
+        if current in seen:
+            raise ConfigError(f"{show(current)}: extends leads back to itself")
+        seen.append(current)
+        values = read_yaml(current)
+        base = values.pop("extends", None)
+        chain.insert(0, Layer(show(current), _rooted(values, current)))
+        current = _base_file(base, current)
+    defaults = read_yaml(project_root() / "config" / "config.yaml")
+    defaults.pop("studies", None)
+    return [Layer("config/config.yaml", defaults), *chain]
+
+
+def _base_file(base: Any, owner: Path) -> Path | None:
+    if base is None:
+        return None
+    if not isinstance(base, str):
+        raise ConfigError(f"{show(owner)}: extends is {base!r}, expected the name of a study")
+    beside = owner.parent / f"{base}.yaml"
+    return beside if beside.is_file() and beside != owner else find_study(base)
+
+
+def _rooted(values: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A relative data_dir of a study outside the project starts from the study's own folder."""
+    given = values.get("data_dir")
+    if isinstance(given, str) and not path.is_relative_to(project_root()):
+        values["data_dir"] = str((path.parent / given).resolve())
+    return values
+
+
+def _completed(study: Study, path: Path) -> Study:
+    """Fill in what follows from other settings and replace names by their specifications."""
+    study.setdefault("name", path.stem)
+    study.setdefault("label", {"en": study["name"]})
+    study.setdefault("data_dir", None)
+    study.setdefault("languages", study["report"]["languages"])
+    unit = {key: study["panel"][key] for key in ("unit", "first", "last") if key in study["panel"]}
+    study["ingest"]["periods"] = {**unit, **study["ingest"].get("periods", {})}
+    for kind in ("models", "hypotheses"):
+        study[kind] = expand(kind, study.get(kind, []), path, show(path))
+    return dict(sorted(study.items()))

@@ -1,0 +1,62 @@
+"""Models and hypotheses: one file each, found by name, ``extends`` another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+from .merge import Layer, merge_layers
+from .paths import project_root, show
+from .schema import check_section
+from .suggest import did_you_mean
+from .yamlfile import read_yaml
+
+SCHEMA_OF = {"models": "model", "hypotheses": "hypothesis"}
+
+
+def expand(kind: str, names: list[str], study: Path, owner: str) -> dict[str, Any]:
+    """Return ``{name: checked specification}`` in the order of ``names``.
+
+    ``kind`` is "models" or "hypotheses"; ``study`` is the study's file, whose neighbouring folder of
+    that name is searched first. Raises ConfigError for an unknown name or a faulty specification.
+    """
+    folders = [study.parent / kind, project_root() / "config" / kind]
+    specs: dict[str, Any] = {}
+    for name in names:
+        if name in specs:
+            raise ConfigError(f"{owner}: {kind} names {name} twice; keep one of them")
+        layers = _chain(kind, name, folders, owner)
+        specs[name] = merge_layers(layers)
+        check_section(SCHEMA_OF[kind], specs[name], layers)
+    return specs
+
+
+def _chain(kind: str, name: str, folders: list[Path], owner: str) -> list[Layer]:
+    """The files of a specification, the one extended first."""
+    chain: list[Layer] = []
+    seen: list[str] = []
+    current: str | None = name
+    while current is not None:
+        if current in seen:
+            raise ConfigError(f"{owner}: {kind}.{name} extends {current}, which leads back to itself")
+        seen.append(current)
+        path = _find(kind, current, folders, owner)
+        values = read_yaml(path)
+        owner = show(path)
+        chain.insert(0, Layer(owner, values))
+        current = values.pop("extends", None)
+        if current is not None and not isinstance(current, str):
+            raise ConfigError(f"{owner}: extends is {current!r}, expected the name of another file")
+    return chain
+
+
+def _find(kind: str, name: str, folders: list[Path], owner: str) -> Path:
+    for folder in folders:
+        path = folder / f"{name}.yaml"
+        if path.is_file() and path.parent == folder:
+            return path
+    known = sorted({path.stem for folder in folders for path in folder.glob("*.yaml")})
+    raise ConfigError(
+        f"{owner}: {kind} names {name}, which is no file of config/{kind}{did_you_mean(name, known)}"
+    )

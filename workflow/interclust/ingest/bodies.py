@@ -1,0 +1,279 @@
+"""The registry: bodies with their lives, names, territories and regions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..contracts import KINDS
+from ..errors import InputError
+from .dates import BEGINNING, Interval, parse_date
+from .names import squeezed
+from .numbers import parse_number
+from .resolve import Body, Name, Resolver
+from .tables import Once, Refusal, Row, Table, read_table
+
+DIFFUSION = ("diffusing", "absorbing", "mixed")
+NOT_STATED = "not stated"
+YES = ("1", "true", "yes", "oui")
+DATE_REMEDY = "correct the date"
+
+Settings = Mapping[str, Any]
+
+
+@dataclass
+class Registry:
+    """Everything read about bodies; ``rows`` are the rows of ingest/clusters by cluster_id."""
+
+    rows: dict[str, dict[str, Any]]
+    bodies: dict[str, Body]
+    resolver: Resolver
+    tables: list[Table] = field(default_factory=list)
+    regions: list[dict[str, Any]] = field(default_factory=list)
+    territories: list[dict[str, Any]] = field(default_factory=list)
+    printed: dict[str, Row] = field(default_factory=dict)
+
+
+def read_registry(root: Path, spec: Settings) -> Registry:
+    """Read the tables of bodies that the study maps: clusters, aliases, territories, regions."""
+    table = read_table(root, _with_fact_columns(spec["clusters"]), "ingest.clusters", ("name",))
+    separator = spec["clusters"].get("separator", ";")
+    once = Once("name")
+
+    def cluster(row: Row) -> tuple[Row, dict[str, Any]]:
+        values = _cluster(row, separator)
+        once.check(values["cluster_id"], row)
+        return row, values
+
+    pairs = table.accept(cluster)
+    rows = {values["cluster_id"]: values for _, values in pairs}
+    if not rows:
+        raise InputError("no body can be read", file=table.file, remedy="see the columns of ingest.clusters")
+    bodies = {key: Body(key, row["name"], row["active_from"], row["active_to"]) for key, row in rows.items()}
+    names = [Name(body.name, body) for body in bodies.values()]
+    printed = {values["cluster_id"]: row for row, values in pairs}
+    registry = Registry(rows, bodies, Resolver(names), [table], printed=printed)
+    _name_successors(registry, table)
+    if "aliases" in spec:
+        names += _aliases(root, spec["aliases"], registry)
+    registry.resolver = Resolver(names, **_thresholds(spec))
+    if "regions" in spec:
+        registry.regions = _regions(root, spec["regions"], registry)
+    if "territories" in spec:
+        registry.territories = _territories(root, spec["territories"], registry)
+    return registry
+
+
+def bare_registry(names: Mapping[str, str], constants: Settings) -> Registry:
+    """A registry that knows nothing but ids and names; ``constants`` fill kind, country, region."""
+    rows = {key: _cluster(Row(0, {**constants, "id": key, "name": name}), ";") for key, name in names.items()}
+    bodies = {key: Body(key, row["name"], row["active_from"]) for key, row in rows.items()}
+    return Registry(rows, bodies, Resolver([Name(body.name, body) for body in bodies.values()], fuzzy=False))
+
+
+def own_names(printed: Sequence[str]) -> dict[str, str]:
+    """Members as their own registry: ``{cluster_id: name}``.
+
+    Spellings that differ in case, accents, spaces or punctuation are one body, named by the commonest
+    of them (of equals the first in the alphabet).
+    """
+    spellings: dict[str, Counter[str]] = {}
+    for name in printed:
+        spellings.setdefault(squeezed(name) or name, Counter())[name] += 1
+    taken: dict[str, str] = {}
+    for key in sorted(spellings):
+        name = min(spellings[key], key=lambda text: (-spellings[key][text], text))
+        stem = slug(name)
+        number = next(k for k in range(1, len(taken) + 2) if _numbered(stem, k) not in taken)
+        taken[_numbered(stem, number)] = name
+    return taken
+
+
+def slug(name: str) -> str:
+    """The cluster_id of a name: ASCII, lower case, every other run of signs a hyphen."""
+    ascii_text = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-") or "body"
+
+
+def interval(row: Row, column: str) -> Interval | None:
+    """The printed date of a cell; Refusal with the reason where it cannot be."""
+    try:
+        return parse_date(row[column])
+    except ValueError as error:
+        raise Refusal(column, str(error), DATE_REMEDY) from None
+
+
+def number(row: Row, column: str, decimal: str = ".") -> float | None:
+    """The printed number of a cell; Refusal where it is none."""
+    try:
+        parsed = parse_number(row[column], decimal)
+    except ValueError as error:
+        raise Refusal(column, str(error), "correct the number") from None
+    return None if parsed is None else parsed.value
+
+
+def pieces(cell: str, separator: str = ";") -> list[str]:
+    """The parts of a delimited cell, without blanks."""
+    return [part.strip() for part in cell.split(separator) if part.strip()]
+
+
+def member_of(registry: Registry, row: Row, column: str = "cluster") -> str:
+    """The cluster_id named in a table about bodies; Refusal if the registry does not know the name."""
+    body = registry.resolver.lookup(row[column])
+    if body is None:
+        raise Refusal(
+            column, "not a body of the registry", "correct the name or add it to the clusters or aliases"
+        )
+    return body.cluster_id
+
+
+def _numbered(stem: str, number: int) -> str:
+    return stem if number == 1 else f"{stem}-{number}"
+
+
+def _thresholds(spec: Settings) -> dict[str, Any]:
+    names = spec.get("names")
+    return dict(names) if isinstance(names, Mapping) else {}
+
+
+def _with_fact_columns(spec: Settings) -> Settings:
+    """Also map the columns that hold facts (grades): ``fact 0``, ``fact 1``."""
+    extra = {f"fact {k}": fact["column"] for k, fact in enumerate(spec.get("facts", []))}
+    return {**spec, "columns": {**spec["columns"], **extra}}
+
+
+def _cluster(row: Row, separator: str) -> dict[str, Any]:
+    """One row of ingest/clusters, the operational start still missing."""
+    if not row["name"]:
+        raise Refusal("name", "the body has no name", "give it a name")
+    kind = row["kind"] or "organisation"
+    if kind not in KINDS:
+        raise Refusal("kind", "not a kind of body", f"give one of {', '.join(KINDS)}")
+    if row["diffusion"] and row["diffusion"] not in DIFFUSION:
+        raise Refusal("diffusion", "not a class of diffusion", f"give one of {', '.join(DIFFUSION)}")
+    begun = interval(row, "active_from")
+    return {
+        "cluster_id": row["id"] or slug(row["name"]),
+        "name": row["name"],
+        "kind": kind,
+        "active_from": (begun.low if begun else None) or BEGINNING,
+        "active_from_basis": row["active_from_basis"] or ("as printed" if begun else NOT_STATED),
+        **_end(row),
+        "labelled": begun,
+        "lat": number(row, "lat"),
+        "lon": number(row, "lon"),
+        "keywords": pieces(row["keywords"], separator),
+        **{
+            key: row[key] or None
+            for key in ("region", "place_basis", "vocation", "sector", "diffusion", "country")
+        },
+    }
+
+
+def _end(row: Row) -> dict[str, Any]:
+    """How the body ended: the earlier of loss of label and merger, active until the last day possible."""
+    exits = [
+        (found.high + timedelta(days=1), way)
+        for column, way in (("merged", "merged"), ("delabelled", "delabelled"))
+        if (found := interval(row, column)) is not None
+    ]
+    active_to, way = min(exits, default=(None, None))
+    if way is None and row["successor"]:
+        way = "merged"
+    return {"active_to": active_to, "exit": way, "successor": row["successor"] or None}
+
+
+def _name_successors(registry: Registry, table: Table) -> None:
+    """Replace the successors' names by their ids."""
+    for key, row in registry.rows.items():
+        if row["successor"] is None:
+            continue
+        body = registry.resolver.lookup(row["successor"])
+        if body is None:
+            line = registry.printed[key].line
+            remedy = "add the successor to the registry or correct its name"
+            problem = "the successor is not a body of the registry"
+            raise InputError(problem, file=table.file, line=line, value=row["successor"], remedy=remedy)
+        row["successor"] = body.cluster_id
+
+
+def _aliases(root: Path, spec: Settings, registry: Registry) -> list[Name]:
+    table = read_table(root, spec, "ingest.aliases", ("alias", "cluster"))
+    registry.tables.append(table)
+
+    def alias(row: Row) -> Name:
+        body = registry.bodies[member_of(registry, row)]
+        if not row["alias"]:
+            raise Refusal("alias", "the alias is blank", "delete the line")
+        begun, ended = interval(row, "valid_from"), interval(row, "valid_to")
+        exact = row["exact_only"].lower() in YES
+        return Name(row["alias"], body, begun.low if begun else None, ended.high if ended else None, exact)
+
+    return _with_shared_validity(table.accept(alias))
+
+
+def _with_shared_validity(names: list[Name]) -> list[Name]:
+    """Spellings of one name share its validity: what one of them states holds for those that state none."""
+    groups: dict[tuple[str, str], list[Name]] = {}
+    for name in names:
+        groups.setdefault((name.body.cluster_id, squeezed(name.text)), []).append(name)
+    shared = []
+    for name in names:
+        group = groups[name.body.cluster_id, squeezed(name.text)]
+        begun = [other.valid_from for other in group if other.valid_from]
+        ended = [other.valid_to for other in group if other.valid_to]
+        if name.valid_from is None and name.valid_to is None:
+            name = replace(name, valid_from=min(begun, default=None), valid_to=max(ended, default=None))
+        shared.append(name)
+    return shared
+
+
+def _regions(root: Path, spec: Settings, registry: Registry) -> list[dict[str, Any]]:
+    table = read_table(root, spec, "ingest.regions", ("region",))
+    registry.tables.append(table)
+    once = Once("region")
+
+    def region(row: Row) -> dict[str, Any]:
+        if not row["region"]:
+            raise Refusal("region", "the region has no name", "name it")
+        once.check(row["region"], row)
+        return {
+            "region": row["region"],
+            "neighbours": sorted(pieces(row["neighbours"])),
+            "region_2016": row["region_2016"] or None,
+            "integrated": row["integrated"].lower() in YES,
+        }
+
+    return table.accept(region)
+
+
+def _territories(root: Path, spec: Settings, registry: Registry) -> list[dict[str, Any]]:
+    table = read_table(root, spec, "ingest.territories", ("cluster", "region"))
+    registry.tables.append(table)
+    known = {row["region"] for row in registry.regions}
+
+    def territory(row: Row) -> dict[str, Any]:
+        if known and row["region"] not in known:
+            raise Refusal(
+                "region", "not a region of the table of regions", "correct the region or add it there"
+            )
+        begun = interval(row, "valid_from")
+        key = member_of(registry, row)
+        return {"cluster_id": key, "region": row["region"], "valid_from": begun.high if begun else None}
+
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for item in table.accept(territory):
+        held = found.get((item["cluster_id"], item["region"]))
+        if held is None or _earlier(item["valid_from"], held["valid_from"]):
+            found[item["cluster_id"], item["region"]] = item
+    return list(found.values())
+
+
+def _earlier(one: date | None, other: date | None) -> bool:
+    return (one or BEGINNING) < (other or BEGINNING)

@@ -1,0 +1,86 @@
+"""The members of projects: many names in one cell (wide), or one row a membership (long)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .bodies import Registry, bare_registry, own_names
+from .dates import Interval
+from .names import split_cell
+from .projects import Project
+from .resolve import Name, Resolution
+from .tables import Refusal, Row, Table, read_table
+
+Settings = Mapping[str, Any]
+IDS_GIVEN = "none"  # ingest.names: none — members are ids, nothing is to be resolved
+LEAD_WORDS = ("lead", "leader", "coordinator", "coordinateur", "chef de file", "porteur")
+
+
+@dataclass
+class Members:
+    """Names of each project row, and its leads, by the row's line."""
+
+    names: dict[int, list[str]] = field(default_factory=dict)
+    leads: dict[int, str] = field(default_factory=dict)
+    tables: list[Table] = field(default_factory=list)
+
+    def all_names(self) -> list[str]:
+        """Every name as printed, with repetitions."""
+        return [name for names in (*self.names.values(), self.leads.values()) for name in names]
+
+
+def gather(root: Path, spec: Settings, projects: Sequence[Project], known: Callable[[str], bool]) -> Members:
+    """Read who takes part in which project row, from the cells of the rows or the table of memberships."""
+    members = Members()
+    separators = spec.get("separators", [";"])
+    for project in projects:
+        members.names[project.line] = split_cell(project.cells.get("clusters", ""), separators, known)
+        if project.cells.get("lead"):
+            members.leads[project.line] = project.cells["lead"]
+    if "memberships" in spec:
+        _add_long(root, spec["memberships"], projects, members)
+    return members
+
+
+def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: Members) -> None:
+    table = read_table(root, spec, "ingest.memberships", ("project", "cluster"))
+    members.tables.append(table)
+    lines = {project.key: project.line for project in reversed(projects) if project.key}
+    leads = {str(word).lower() for word in spec.get("leads", LEAD_WORDS)}
+
+    def membership(row: Row) -> None:
+        if row["project"] not in lines:
+            remedy = "correct the id or add the project"
+            raise Refusal("project", "no accepted project has this id", remedy)
+        if not row["cluster"]:
+            raise Refusal("cluster", "the membership names nobody", "name the member or delete the line")
+        line = lines[row["project"]]
+        members.names[line].append(row["cluster"])
+        if row["role"].lower() in leads:
+            members.leads.setdefault(line, row["cluster"])
+
+    table.accept(membership)
+
+
+def registry_of_members(members: Members, spec: Settings) -> Registry:
+    """A registry made of the members themselves: their ids, or their names with equal spellings united."""
+    names = members.all_names()
+    constants = spec.get("clusters", {}).get("constants", {})
+    if spec.get("names") == IDS_GIVEN:
+        return bare_registry({name: name for name in sorted(set(names))}, constants)
+    return bare_registry(own_names(names), constants)
+
+
+def resolve_id(registry: Registry) -> Callable[[str, Interval | None], Resolution]:
+    """A lookup for members given as ids."""
+
+    def resolve(printed: str, when: Interval | None) -> Resolution:
+        body = registry.bodies.get(printed)
+        note = None if body else "no body has this id"
+        names = (Name(printed, body),) if body else ()
+        return Resolution(printed, body, "id" if body else None, 100.0 if body else 0.0, note, names=names)
+
+    return resolve

@@ -1,0 +1,141 @@
+"""The stage: raw tables of a study in, Records and reports out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ..config import data_dir
+from ..errors import InputError
+from ..records import Records
+from . import frames
+from .bodies import Registry, read_registry
+from .dates import Interval
+from .facts import column_facts, event_facts, read_events, read_measures, read_relations, set_starts, settle
+from .members import IDS_GIVEN, Members, gather, registry_of_members, resolve_id
+from .periods import Periods, read_periods
+from .projects import Project, add_mentions, project_id, read_project, set_period, unite
+from .result import IngestResult, report
+from .summary import summarise
+from .tables import Table, read_table
+from .undated import label_time, set_window
+
+Settings = Mapping[str, Any]
+Rows = list[dict[str, Any]]
+
+
+def read(study: Settings, data: str | Path | None = None) -> Records:
+    """The records of a study (see ``run``)."""
+    return run(study, data).records
+
+
+def run(study: Settings, data: str | Path | None = None) -> IngestResult:
+    """Read a study's raw files.
+
+    ``study`` is a resolved study, of which the section ``ingest`` is used; ``data`` is the folder of the
+    raw files (default: the study's ``data_dir``). Raises InputError where a file cannot be used or too
+    many rows are quarantined, ConfigError where settings are missing.
+    """
+    spec: Settings = study["ingest"]
+    root = Path(data) if data is not None else data_dir(dict(study))
+    periods, tables = read_periods(root, spec["periods"])
+    table, rows = read_projects(root, spec)
+    registry = read_registry(root, spec) if "file" in spec.get("clusters", {}) else None
+    members = gather(root, spec, rows, _known(spec, registry))
+    registry = registry or registry_of_members(members, spec)
+    times = place(rows, members, spec, registry, periods)
+    projects, conflicts = unite(rows, spec.get("merged_status"))
+    for project in projects:
+        set_window(project, periods)
+    extra, fact_conflicts = read_extra(root, spec, registry)
+    conflicts += frames.list_conflicts(projects, registry, times)
+    all_tables = [table, *members.tables, *registry.tables, *tables]
+    found = summarise(root, spec, projects, rows, registry, periods, all_tables)
+    check_tolerance(all_tables + found.tables, spec.get("tolerance", 0.0))
+    return IngestResult(
+        records=frames.records_of(projects, table, registry, periods, extra),
+        resolution=report("resolution", frames.resolution_rows(projects)),
+        unresolved=report("unresolved", frames.unresolved_rows(projects)),
+        quarantine=report("quarantine", [vars(item) for item in _refused(all_tables + found.tables)]),
+        conflicts=report("conflicts", _named(conflicts, table) + fact_conflicts),
+        sources=report("sources", found.sources),
+        summary=found.summary,
+    )
+
+
+def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
+    """The table of projects and its accepted rows."""
+    table = read_table(root, spec["projects"], "ingest.projects")
+    if table.n_read == 0:
+        raise InputError("has a header and no rows", file=table.file, remedy="give at least one project")
+    make = partial(
+        read_project,
+        statuses=spec.get("list_status", "unknown"),
+        separators=spec.get("source_separators", [";"]),
+    )
+    return table, table.accept(make)
+
+
+def place(
+    rows: Sequence[Project], members: Members, spec: Settings, registry: Registry, periods: Periods
+) -> dict[int, Interval | None]:
+    """Give every row its period and its resolved members; return the time of its names by line."""
+    resolve = resolve_id(registry) if spec.get("names") == IDS_GIVEN else registry.resolver.resolve
+    times = {}
+    for project in rows:
+        set_period(project, spec["periods"]["unit"], periods)
+        times[project.line] = label_time(project, periods)
+        lead = members.leads.get(project.line, "")
+        add_mentions(project, members.names[project.line], lead, resolve, times[project.line])
+    return times
+
+
+def read_extra(root: Path, spec: Settings, registry: Registry) -> tuple[dict[str, Rows], Rows]:
+    """Events, facts, relations, and the conflicts among facts; sets the operational starts."""
+    settings = spec.get("events", {})
+    events = read_events(root, settings, registry) if settings else []
+    facts = event_facts(events, settings.get("facts", {}), registry)
+    if "measures" in spec:
+        facts += read_measures(root, spec["measures"], registry)
+    facts += column_facts(spec.get("clusters", {}), registry)
+    set_starts(registry, events, settings.get("starts", {}))
+    relations = read_relations(root, spec["relations"], registry) if "relations" in spec else []
+    kept, conflicts = settle(facts)
+    return {"facts": kept, "events": events, "agreements": [], "relations": relations}, conflicts
+
+
+def check_tolerance(tables: Sequence[Table], tolerance: float) -> None:
+    """Stop where more rows of a file were quarantined than the study tolerates."""
+    for table in tables:
+        if len(table.refused) > tolerance * table.n_read:
+            first = min(table.refused, key=lambda item: item.line)
+            where = f"line {first.line}" + (
+                f", column {first.column}, value {first.value!r}" if first.column else ""
+            )
+            raise InputError(
+                f"{len(table.refused)} of {table.n_read} rows cannot be used, more than the tolerated share "
+                f"of {tolerance:g}; the first is {where}: {first.reason}",
+                file=table.file,
+                remedy=f"{first.remedy}, or raise ingest.tolerance",
+            )
+
+
+def _known(spec: Settings, registry: Registry | None) -> Callable[[str], bool]:
+    """Which texts are whole names: without a registry, all of them."""
+    if registry is None or spec.get("names") == IDS_GIVEN:
+        return lambda text: True
+    return registry.resolver.knows
+
+
+def _refused(tables: Sequence[Table]) -> list[Any]:
+    return sorted(
+        (item for table in tables for item in table.refused), key=lambda item: (item.file, item.line)
+    )
+
+
+def _named(conflicts: Rows, table: Table) -> Rows:
+    """Conflicts of rows with the ids of their projects."""
+    ordered = sorted(conflicts, key=lambda row: (row["line"], row["field"], row["values"]))
+    return [{**row, "project_id": project_id(table.file, row["line"])} for row in ordered]

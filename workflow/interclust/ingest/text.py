@@ -1,0 +1,43 @@
+"""Cleaning of printed text: spaces, accents, wrong decoding; nothing that changes a meaning."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MOJIBAKE = re.compile(r"Ã[\x80-\xff€-™]|â€|Â[\xa0-\xbf]")
+TWINS = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "−": "-"})
+INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+
+
+def tidy(text: str) -> str:
+    """One space between words, no invisible characters, composed accents."""
+    if not text.isascii():
+        text = INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return " ".join(text.split())
+
+
+def repaired(text: str) -> str:
+    """UTF-8 that was read as cp1252 ("PÃ´le") is put right; other text is returned as it is."""
+    if not MOJIBAKE.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
+def unaccented(text: str) -> str:
+    """Lower case without accents, ligatures or superscripts; doing it twice changes nothing."""
+    for _ in range(4):
+        folded = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
+        folded = "".join(sign for sign in folded if not unicodedata.combining(sign))
+        if folded == text:
+            break
+        text = folded
+    return text
+
+
+def plain(text: str) -> str:
+    """Tidy, lower case, without accents: for comparing words of dates and numbers."""
+    return tidy(unaccented(tidy(text).translate(TWINS)))
