@@ -1,0 +1,170 @@
+"""History knows the past and nothing else: whatever happens from a period on, it says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interclust import features, panel
+from interclust.contracts import CONTRACTS
+from interclust.errors import ConfigError
+from interclust.panel import History
+from interclust.panel.bits import n_common, pack, unpack
+from interclust.panel.history import months_between
+from interclust.records import Records
+from worlds import changed, five_clusters, frame, random_world, records
+
+SETTINGS = {"panel": {"eligible_kinds": ["pole"]}}
+OUTCOMES = ("n_projects", "tie", "emergence", "recurrence", "undated_tie")
+
+
+def without_future(world: Records, period: int) -> Records:
+    """Delete all that is dated in the period or later; agreements keep one row, far in the future."""
+    day = world.periods.set_index("period")["reference"][period]
+    future = world.projects["period"].ge(period).fillna(False).to_numpy(dtype=bool)
+    gone = world.projects.loc[future, "project_id"]
+    clusters = world.clusters.copy()
+    leaves_later = (clusters["active_to"] > day).to_numpy()
+    clusters.loc[leaves_later, ["active_to", "exit", "successor"]] = [pd.NaT, None, None]
+    agreements = world.agreements[world.agreements["low"] < day]
+    later = {"cluster_i": "c00", "cluster_j": "c01", "low": "2030-01-01"}
+    return changed(
+        world,
+        projects=world.projects[~future].reset_index(drop=True),
+        memberships=world.memberships[~world.memberships["project_id"].isin(gone)].reset_index(drop=True),
+        clusters=CONTRACTS["ingest/clusters"].frame(clusters),
+        facts=world.facts[world.facts["high"] < day].reset_index(drop=True),
+        events=world.events[world.events["high"] < day].reset_index(drop=True),
+        territories=world.territories[~(world.territories["valid_from"] >= day)].reset_index(drop=True),
+        agreements=pd.concat([agreements, frame("ingest/agreements", [later])], ignore_index=True),
+    )
+
+
+def with_another_future(world: Records, period: int) -> Records:
+    """Change all that is dated in the period or later: other members, values, regions, exits, entries."""
+    day = world.periods.set_index("period")["reference"][period]
+    ids = world.clusters["cluster_id"]
+    other = dict(zip(ids, ids[::-1], strict=True))
+    future = world.projects["period"].ge(period).fillna(False).to_numpy(dtype=bool)
+    gone = world.projects.loc[future, "project_id"]
+    members, projects, clusters = world.memberships.copy(), world.projects.copy(), world.clusters.copy()
+    moved = members["project_id"].isin(gone)
+    members.loc[moved, "cluster_id"] = members.loc[moved, "cluster_id"].map(other)
+    projects.loc[future, "topic"] = "solar solar rivers"
+    projects.loc[future, "period"] = 5
+    late = (clusters["active_from"] > day).to_numpy()
+    clusters.loc[late, "active_from"] = pd.Timestamp("2040-01-01")
+    facts, events, territories = world.facts.copy(), world.events.copy(), world.territories.copy()
+    facts.loc[facts["high"] >= day, "value"] = 7.0
+    facts.loc[facts["high"] >= day, "text"] = "groupe 2"
+    events.loc[events["high"] >= day, "cluster_id"] = "c00"
+    territories.loc[territories["valid_from"] >= day, "valid_from"] = pd.Timestamp("2040-01-01")
+    return changed(
+        world,
+        memberships=members,
+        projects=projects,
+        clusters=clusters,
+        facts=facts,
+        events=events,
+        territories=territories,
+    )
+
+
+def known(world: Records, period: int) -> pd.DataFrame:
+    """Rows of all periods up to one, with features; of that period nothing that happens in it."""
+    table = features.table(world, settings=SETTINGS)
+    table = table[table["period"] <= period].drop(columns="undated_tie").reset_index(drop=True)
+    now = table["period"] == period
+    outcomes = [name for name in OUTCOMES if name in table]
+    return table.astype(dict.fromkeys(outcomes, "object")).mask(
+        pd.DataFrame({name: now if name in outcomes else False for name in table})
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("period", [2, 4])
+@pytest.mark.parametrize("change", [without_future, with_another_future])
+def test_no_look_ahead(change: Callable[[Records, int], Records], period: int, seed: int) -> None:
+    world = random_world(seed)
+    before, after = known(world, period), known(change(world, period), period)
+    assert len(before)
+    pd.testing.assert_frame_equal(before, after, check_exact=True)
+
+
+def test_the_future_does_change_something() -> None:
+    """The changes of the test above are not idle: later rows differ."""
+    world = random_world(1)
+    later = known(world, 5)
+    for change in (without_future, with_another_future):
+        assert not known(change(world, 3), 5).equals(later)
+
+
+def test_facts_are_known_after_their_last_possible_day() -> None:
+    day = {"fact": "members", "bound": "exact", "value": 10.0}
+    facts = [
+        {"cluster_id": "a", "low": "2006-01-01", "high": "2006-12-31", **day},
+        {"cluster_id": "b", "low": "2006-12-31", "high": "2007-01-01", **day},
+    ]
+    clusters = [{"cluster_id": "a"}, {"cluster_id": "b"}]
+    world = records(clusters, [], {1: "2006-12-31", 2: "2007-01-01", 3: "2007-01-02"}, facts=facts)
+    members = [History.before(world, period).fact("members") for period in (1, 2, 3)]
+    np.testing.assert_array_equal(members, [[np.nan, np.nan], [10, np.nan], [10, 10]])
+
+
+def test_bodies_on_their_first_and_last_day() -> None:
+    clusters = [
+        {"cluster_id": "a", "active_from": "2006-01-01"},
+        {"cluster_id": "b", "active_to": "2006-01-01", "exit": "delabelled"},
+    ]
+    world = records(clusters, [], {1: "2005-12-31", 2: "2006-01-01"})
+    assert History.before(world, 1).active.tolist() == [False, True]
+    assert History.before(world, 2).active.tolist() == [True, False]
+
+
+def test_history_of_a_merger() -> None:
+    world = five_clusters()
+    before, after = History.before(world, 4), History.before(world, 5)
+    assert before.bearer.tolist() == [0, 1, 2, 3, 4]
+    assert after.bearer.tolist() == [0, 1, 2, 4, 4]
+    assert before.mentions.tolist() == [3, 3, 0, 2, 0]
+    assert after.mentions.tolist() == [4, 3, 1, 0, 2]
+    assert after.partners.tolist() == [3, 2, 1, 0, 2]
+    assert after.tie_matrix.toarray()[1].tolist() == [2, 0, 0, 0, 2]
+    assert after.age_months.tolist() == [60.0, 54.0, 19.0, 60.0, 60.0]
+
+
+def test_a_project_of_both_predecessors_counts_once() -> None:
+    clusters = [
+        {"cluster_id": name, "active_to": "2006-06-01", "exit": "merged", "successor": "s"} for name in "ab"
+    ] + [{"cluster_id": "c"}, {"cluster_id": "s", "active_from": "2006-06-01"}]
+    world = records(clusters, [{"period": 1, "members": ["a", "b", "c"]}], {1: "2006-01-01", 2: "2007-01-01"})
+    history = History.before(world, 2)
+    assert history.mentions.tolist() == [0, 0, 1, 1]
+    assert history.ties.count.tolist() == [1]
+    row = next(panel.build(world, {"first": 2})).frame().iloc[0]
+    assert (row["prior_projects"], row["periods_at_risk"], row["inherited"]) == (1, 2, True)
+    assert row["log_exposure"] == pytest.approx(2 * np.log(0.5))
+
+
+def test_unknown_period() -> None:
+    with pytest.raises(ConfigError, match="no period 7; the periods are 1 to 6"):
+        History.before(five_clusters(), 7)
+
+
+def test_months_are_calendar_months() -> None:
+    start = np.array(["2005-01-31", "2005-07-15", "NaT"], dtype="datetime64[D]")
+    months = months_between(start, np.datetime64("2006-07-15"))
+    np.testing.assert_allclose(months, [18 - 16 / (365.25 / 12), 12, np.nan])
+
+
+def test_bits() -> None:
+    rng = np.random.default_rng(1)
+    flags = rng.random((9, 130)) < 0.4
+    bits = pack(flags)
+    assert bits.shape == (9, 3)
+    np.testing.assert_array_equal(unpack(bits, 130), flags)
+    i, j = np.triu_indices(9)
+    np.testing.assert_array_equal(n_common(bits, i, j), (flags[i] & flags[j]).sum(axis=1))

@@ -1,0 +1,43 @@
+"""Features of dyads: what was known of two bodies before a period.
+
+``REGISTRY`` holds every feature; the modules of the groups fill it when the package is imported.
+"""
+
+from __future__ import annotations
+
+from . import (
+    cognitive,
+    competition,
+    complementarity,
+    exposure,
+    geographic,
+    institutional,
+    maturity,
+    resources,
+    social,
+    stability,
+)
+from .compute import columns, table, write
+from .dictionary import dictionary
+from .registry import REGISTRY, Feature, feature, select
+
+__all__ = [
+    "REGISTRY",
+    "Feature",
+    "cognitive",
+    "columns",
+    "competition",
+    "complementarity",
+    "dictionary",
+    "exposure",
+    "feature",
+    "geographic",
+    "institutional",
+    "maturity",
+    "resources",
+    "select",
+    "social",
+    "stability",
+    "table",
+    "write",
+]

@@ -1,0 +1,116 @@
+"""Features of pairs, of the panel's rows and of the pairs that list choice needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..contracts import CONTRACTS
+from ..panel import blocks as period_files
+from ..panel.blocks import Block, Store, frame, write_period
+from ..panel.build import build
+from ..panel.history import History
+from ..panel.pairs import active_pairs, n_shards
+from ..panel.settings import SettingsLike
+from ..panel.tables import Tables
+from .dictionary import write_dictionary
+from .moments import Moments
+from .registry import Array, Feature, select
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..records import Records
+
+
+def columns(history: History, i: Array, j: Array, names: Iterable[str] | None = None) -> dict[str, Array]:
+    """Features of the pairs (i, j), cluster numbers (rows,): ``{name: (rows,) float32}``, NaN missing.
+
+    ``names`` None computes every feature of the registry. Raises ConfigError for an unknown name.
+    """
+    i, j = np.asarray(i), np.asarray(j)
+    return {item.name: item(history, i, j) for item in select(names)}
+
+
+def table(
+    records: Records | Tables,
+    names: Iterable[str] | None = None,
+    settings: SettingsLike = None,
+    *,
+    period: str | None = None,
+) -> pd.DataFrame:
+    """The panel with its features as one table, for small studies (contract ``features/periods``).
+
+    ``settings`` is a study, or the section ``panel`` of one; ``period`` ("call" or "year") sets the unit.
+    """
+    tables = Tables.of(records, settings, period)
+    chosen = beside_panel(select(tables.settings.features.names if names is None else names))
+    return frame(with_features(tables, build(tables), chosen))
+
+
+def beside_panel(chosen: Iterable[Feature]) -> list[Feature]:
+    """The features that the panel has not as a column already."""
+    held = CONTRACTS["panel/periods"].columns
+    return [item for item in chosen if item.name not in held]
+
+
+def with_features(tables: Tables, blocks: Iterable[Block], chosen: Sequence[Feature]) -> Iterator[Block]:
+    """Add the features to blocks, which come period by period."""
+    history: History | None = None
+    for block in blocks:
+        if history is None or history.period != block.period:
+            history = History.before(tables, block.period)
+        yield block.with_columns({item.name: item(history, block.i, block.j) for item in chosen})
+
+
+def list_pairs(tables: Tables, periods: Iterable[int], chosen: Sequence[Feature]) -> Iterator[Block]:
+    """Every pair of active bodies in the given periods, with features (contract ``features/lists``)."""
+    for period in sorted(set(periods)):
+        history = History.before(tables, period)
+        for shard in range(n_shards(tables.n)):
+            i, j = active_pairs(shard, tables.n, history.active_numbers)
+            yield Block(period, shard, i, j, {item.name: item(history, i, j) for item in chosen})
+
+
+def write(records: Records | Tables, settings: SettingsLike, panel: str | Path, folder: str | Path) -> None:
+    """Write ``results/<study>/features`` from the records and the folder of the stage panel.
+
+    periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv. Which features is said by
+    ``features.names`` (all by default).
+    """
+    from ..io import write_json
+
+    tables, folder = Tables.of(records, settings), Path(folder)
+    chosen = select(tables.settings.features.names)
+    moments = Moments()
+    _write_periods(
+        tables, Store.open(Path(panel) / "periods"), beside_panel(chosen), folder / "periods", moments
+    )
+    _write_lists(tables, Path(panel), chosen, folder / "lists.parquet")
+    write_json(moments.result(), folder / "moments.json")
+    write_dictionary(chosen, folder / "dictionary.csv")
+
+
+def _write_periods(
+    tables: Tables, store: Store, chosen: Sequence[Feature], folder: Path, moments: Moments
+) -> None:
+    names = [item.name for item in chosen]
+    period_files.clear(folder)
+    for period in store.periods:
+        blocks = with_features(tables, store.of_period(period), chosen)
+        path = folder / period_files.file_name(period)
+        write_period(moments.watch(blocks, names), path, "features/periods", names)
+
+
+def _write_lists(tables: Tables, panel: Path, chosen: Sequence[Feature], path: Path) -> None:
+    """Pairs for the list models: none if the study does without them."""
+    from ..panel.blocks import write_pairs
+
+    periods: set[int] = set()
+    if tables.settings.features.lists:
+        lists = CONTRACTS["panel/lists"].read(panel / "lists.parquet")
+        periods = {int(period) for column in ("period_low", "period_high") for period in lists[column]}
+    write_pairs(list_pairs(tables, periods, chosen), path, "features/lists", [item.name for item in chosen])

@@ -1,0 +1,27 @@
+"""The panel: who is at risk of a tie with whom, in which period, and what was known before."""
+
+from __future__ import annotations
+
+from .blocks import Block, Store
+from .build import build
+from .dyads import dyads, row_projects
+from .flow import flow
+from .history import History
+from .lists import lists
+from .settings import Settings
+from .tables import Tables
+from .write import write
+
+__all__ = [
+    "Block",
+    "History",
+    "Settings",
+    "Store",
+    "Tables",
+    "build",
+    "dyads",
+    "flow",
+    "lists",
+    "row_projects",
+    "write",
+]

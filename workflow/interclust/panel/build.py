@@ -1,0 +1,121 @@
+"""The panel: one row a dyad and period in which both bodies are active and of an eligible kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .bits import n_common
+from .blocks import Block
+from .history import History
+from .pairs import PairCounts, active_pairs, dyad_number, n_shards, pairs_of_lists
+from .settings import SettingsLike
+from .tables import Tables
+
+if TYPE_CHECKING:
+    from ..records import Records
+
+Array = np.ndarray
+
+
+def build(
+    records: Records | Tables, settings: SettingsLike = None, *, period: str | None = None
+) -> Iterator[Block]:
+    """Yield the panel period by period, shard by shard (contract ``panel/periods``).
+
+    ``settings`` is the section ``panel`` of a study or the study; ``period`` ("call" or "year") sets the
+    unit of time. Blocks without rows are yielded too: row group k of every file is shard k. Periods before
+    ``first`` and the burn-in have no blocks. Raises ConfigError for settings that do not fit the records.
+    """
+    tables = Tables.of(records, settings, period)
+    for position in np.flatnonzero(tables.calendar.panel):
+        yield from period_blocks(tables, int(position))
+
+
+def period_blocks(tables: Tables, position: int) -> Iterator[Block]:
+    """The blocks of one period, by its place in the calendar."""
+    history = History(tables, position)
+    now, undated = current_ties(tables, position), undated_ties(tables, history)
+    for shard in range(n_shards(tables.n)):
+        i, j = active_pairs(shard, tables.n, history.active_numbers)
+        columns = _outcomes(history, now, i, j)
+        columns["undated_tie"] = undated.find(dyad_number(i, j, tables.n))[1]
+        columns["log_exposure"] = log_exposure(history, i, j)
+        yield Block(history.period, shard, i, j, columns)
+
+
+def current_ties(tables: Tables, position: int) -> PairCounts:
+    """Projects of each dyad in a period, by dyad number."""
+    return PairCounts.of(tie_pairs(tables, position)[0])
+
+
+def tie_pairs(tables: Tables, position: int) -> tuple[Array, Array]:
+    """Dyad number and project number of every two bodies tied by a project of the period; -1 undated."""
+    members = tables.memberships.at(position)
+    members = members.where(tables.is_tie[members.project])
+    a, b = pairs_of_lists(members.project)
+    return dyad_number(members.cluster[a], members.cluster[b], tables.n), members.project[a]
+
+
+def log_exposure(history: History, i: Array, j: Array) -> Array:
+    """ln(a_i + 1/2) + ln(a_j + 1/2), a = earlier records that name the body but not both, float32."""
+    together = history.shared.at(dyad_number(i, j, history.n))
+    logs = np.log(history.mentions + 0.5)
+    exposure = logs[i] + logs[j]
+    few = np.flatnonzero(together)
+    for side in (i, j):
+        mentions = history.mentions[side[few]]
+        exposure[few] += np.log(mentions - together[few] + 0.5) - np.log(mentions + 0.5)
+    return exposure.astype(np.float32)
+
+
+def _outcomes(history: History, now: PairCounts, i: Array, j: Array) -> dict[str, Array]:
+    """The columns about ties: of this period, earlier ones, and the two risk sets."""
+    number = dyad_number(i, j, history.n)
+    place, tied_before = PairCounts(history.ties.keys, history.ties.count).find(number)
+    prior = _prior(history, place, tied_before)
+    n_projects = now.at(number).astype(np.int16)
+    tie = n_projects > 0
+    at_risk = n_common(history.periods_active, i, j).astype(np.int16)
+    return {
+        "n_projects": n_projects,
+        "tie": tie,
+        "prior_projects": prior["count"],
+        "periods_at_risk": at_risk,
+        "periods_since_first_tie": np.ma.MaskedArray(prior["first"], mask=~tied_before),
+        "periods_since_last_tie": np.ma.MaskedArray(prior["last"], mask=~tied_before),
+        "in_emergence_risk_set": ~tied_before,
+        "emergence": np.ma.MaskedArray(tie & ~tied_before, mask=tied_before),
+        "in_recurrence_risk_set": tied_before,
+        "recurrence": np.ma.MaskedArray(tie & tied_before, mask=~tied_before),
+        "left_truncated": history.older_than_records[i] & history.older_than_records[j],
+        "inherited": prior["inherited"],
+    }
+
+
+def _prior(history: History, place: Array, tied_before: Array) -> dict[str, Array]:
+    """Earlier projects, periods since the first and the last, and whether a predecessor made any."""
+    ties, rows = history.ties, np.flatnonzero(tied_before)
+    found: dict[str, Array] = {
+        "count": np.zeros(len(place), np.int32),
+        "first": np.zeros(len(place), np.int16),
+        "last": np.zeros(len(place), np.int16),
+        "inherited": np.zeros(len(place), bool),
+    }
+    found["count"][rows] = ties.count[place[rows]]
+    found["first"][rows] = history.position - ties.first[place[rows]]
+    found["last"][rows] = history.position - ties.last[place[rows]]
+    found["inherited"][rows] = ties.inherited[place[rows]]
+    return found
+
+
+def undated_ties(tables: Tables, history: History) -> PairCounts:
+    """Dyads tied by a project without a period, by the bodies that now bear the history."""
+    members = tables.memberships.at(-1)
+    members = members.where(tables.is_tie[members.project])
+    pairs = np.unique(members.project.astype(np.int64) * tables.n + history.bearer[members.cluster])
+    project, cluster = np.divmod(pairs, max(tables.n, 1))
+    a, b = pairs_of_lists(project)
+    return PairCounts.of(dyad_number(cluster[a], cluster[b], tables.n))

@@ -1,0 +1,98 @@
+"""Dyad numbers, shards and sparse counts by dyad.
+
+The dyads of n clusters are numbered row by row of the upper triangle: (0,1), (0,2) ... (n-2,n-1). Shard k
+holds the numbers from k * 2**16 to (k + 1) * 2**16 - 1, whichever of them are at risk in a period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+Array = np.ndarray
+
+SHARD = 2**16
+
+
+def dyad_number(i: Array, j: Array, n: int) -> Array:
+    """Number of the unordered pair {i, j} among ``n`` clusters, int64; the order of i and j is free."""
+    low, high = np.minimum(i, j).astype(np.int64), np.maximum(i, j).astype(np.int64)
+    return low * n - low * (low + 1) // 2 + (high - low - 1)
+
+
+def dyad_nodes(number: Array, n: int) -> tuple[Array, Array]:
+    """The clusters i < j of dyad numbers, int32 each."""
+    starts = _row_starts(n)
+    i = np.searchsorted(starts, number, side="right") - 1
+    return i.astype(np.int32), (number - starts[i] + i + 1).astype(np.int32)
+
+
+def n_shards(n: int) -> int:
+    """Shards that the dyads of ``n`` clusters fill."""
+    return -(-(n * (n - 1) // 2) // SHARD)
+
+
+def active_pairs(shard: int, n: int, active: Array) -> tuple[Array, Array]:
+    """The pairs i < j of a shard in which both are in ``active`` (sorted cluster numbers), by dyad number."""
+    first, last = shard * SHARD, min((shard + 1) * SHARD, n * (n - 1) // 2)
+    starts = _row_starts(n)
+    top, bottom = np.searchsorted(starts, [first, last - 1], side="right") - 1
+    rows = active[np.searchsorted(active, top) : np.searchsorted(active, bottom, side="right")].astype(
+        np.int64
+    )
+    low = rows + 1 + np.maximum(first - starts[rows], 0)
+    high = np.minimum(rows + 1 + (last - starts[rows]), n)
+    starts, count = np.searchsorted(active, low), np.searchsorted(active, high) - np.searchsorted(active, low)
+    i = np.repeat(rows, count)
+    return i.astype(np.int32), active[ranges(starts, count)].astype(np.int32)
+
+
+def ranges(begin: Array, count: Array) -> Array:
+    """The integers ``begin[k], ..., begin[k] + count[k] - 1`` of every k, one after the other."""
+    total = int(count.sum())
+    offsets = np.repeat(begin - np.concatenate([[0], np.cumsum(count)[:-1]]), count) if total else begin[:0]
+    return (np.arange(total) + offsets).astype(np.int64)
+
+
+def pairs_of_lists(owner: Array) -> tuple[Array, Array]:
+    """Row numbers (a, b), a before b, of every two rows with the same ``owner`` (rows sorted by it)."""
+    starts = np.flatnonzero(np.concatenate([[True], owner[1:] != owner[:-1]])) if len(owner) else owner[:0]
+    sizes = np.diff(np.concatenate([starts, [len(owner)]])).astype(np.int64)
+    rows = np.arange(len(owner), dtype=np.int64)
+    following = np.repeat(starts + sizes, sizes).astype(np.int64) - rows - 1
+    return np.repeat(rows, following), ranges(rows + 1, following)
+
+
+@dataclass(frozen=True)
+class PairCounts:
+    """Values of the few dyads that have one: ``keys`` sorted dyad numbers (k,), ``values`` (k,)."""
+
+    keys: Array
+    values: Array
+
+    @classmethod
+    def of(cls, keys: Array) -> PairCounts:
+        """Count how often each dyad number occurs."""
+        found, counts = np.unique(keys, return_counts=True)
+        return cls(found.astype(np.int64), counts.astype(np.int32))
+
+    def find(self, numbers: Array) -> tuple[Array, Array]:
+        """Positions of ``numbers`` in keys (clipped) and whether they are there."""
+        if not len(self.keys):
+            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), bool)
+        place = np.minimum(np.searchsorted(self.keys, numbers), len(self.keys) - 1)
+        return place, self.keys[place] == numbers
+
+    def at(self, numbers: Array) -> Array:
+        """The value of each dyad number, 0 where there is none."""
+        place, found = self.find(numbers)
+        values = np.zeros(len(numbers), self.values.dtype)
+        values[found] = self.values[place[found]]
+        return values
+
+
+def _row_starts(n: int) -> Array:
+    """Number of the dyad (i, i + 1) of every i; row n - 1 is empty."""
+    i = np.arange(max(n, 1), dtype=np.int64)
+    return i * n - i * (i + 1) // 2

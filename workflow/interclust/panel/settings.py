@@ -1,0 +1,123 @@
+"""Settings of the panel and of the features, as frozen values with the defaults of the package.
+
+Every public function of the two stages takes the section ``panel`` of a study, a whole study (anything
+with the keys ``panel`` and ``features``), ready ``Settings`` or None (all defaults).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
+
+from ..config.suggest import did_you_mean
+from ..errors import ConfigError
+
+UNITS = ("call", "year")
+SUCCESSORS = ("inherited", "restarted")
+LIST_SETS: Mapping[str, tuple[str, ...]] = {
+    "strict": ("explicit_multi", "assembled_multi", "complete"),
+    "joint": ("joint_list",),
+    "broad": ("weak_multi",),
+}
+
+
+@dataclass(frozen=True)
+class PanelSettings:
+    """Who is at risk, in which periods, and which projects are ties (``workflow/schemas/panel.json``)."""
+
+    unit: str = "call"
+    first: int | None = None
+    last: int | None = None
+    burn_in: int = 0
+    eligible_kinds: tuple[str, ...] | None = None
+    min_projects: int = 0
+    max_members: int | None = None
+    sets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: LIST_SETS)
+    ties: tuple[str, ...] = ("strict", "joint", "broad")
+    period_basis: tuple[str, ...] = ("stated", "inferred", "year")
+    successors: str = "inherited"
+    year_reference: str = "01-01"
+
+    def __post_init__(self) -> None:
+        _one_of("panel.unit", self.unit, UNITS)
+        _one_of("panel.successors", self.successors, SUCCESSORS)
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """Which features, and their free parameters (``workflow/schemas/features.json``)."""
+
+    names: tuple[str, ...] | None = None
+    lists: bool = True
+    structuring_months: float = 18.0
+    geographic_floor_km: float = 10.0
+    turnover_months: float = 30.0
+    grades: Mapping[str, float] = field(
+        default_factory=lambda: {
+            "groupe 3": 1.0,
+            "groupe 2": 2.0,
+            "groupe 1": 3.0,
+            "moins performant": 1.0,
+            "performant": 2.0,
+            "très performant": 3.0,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The two sections together."""
+
+    panel: PanelSettings = field(default_factory=PanelSettings)
+    features: FeatureSettings = field(default_factory=FeatureSettings)
+
+
+SettingsLike = Settings | Mapping[str, Any] | None
+Section = TypeVar("Section", PanelSettings, FeatureSettings)
+
+
+def resolve(given: SettingsLike = None, *, period: str | None = None) -> Settings:
+    """Return ``given`` as Settings; ``period`` ("call" or "year") replaces the unit of time.
+
+    Raises ConfigError for a key that does not exist or a value that is not allowed.
+    """
+    if isinstance(given, Settings):
+        found = given
+    elif given is None:
+        found = Settings()
+    elif "panel" in given or "features" in given:
+        found = Settings(
+            _section(PanelSettings, given.get("panel") or {}, "panel"),
+            _section(FeatureSettings, given.get("features") or {}, "features"),
+        )
+    else:
+        found = Settings(_section(PanelSettings, given, "panel"))
+    if period is None or period == found.panel.unit:
+        return found
+    # The limits of the other unit mean nothing in this one.
+    return replace(found, panel=replace(found.panel, unit=period, first=None, last=None))
+
+
+def _section(kind: type[Section], values: Mapping[str, Any], name: str) -> Section:
+    known = {item.name for item in fields(kind)}
+    unknown = sorted(set(values) - known)
+    if unknown:
+        raise ConfigError(f"{name}: there is no setting {unknown[0]!r}{did_you_mean(unknown[0], known)}")
+    return kind(**{key: _frozen(value) for key, value in values.items() if not _is_all(key, value)})
+
+
+def _is_all(key: str, value: Any) -> bool:
+    """``names: all`` is the default: every feature of the registry."""
+    return key == "names" and value == "all"
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _frozen(item) for key, item in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _one_of(key: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise ConfigError(f"{key} is {value!r}; allowed are {', '.join(allowed)}")
