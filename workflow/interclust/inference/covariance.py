@@ -1,0 +1,195 @@
+"""Covariances of an estimate whose rows are dyads: one function a kind, from the gathered sums.
+
+With scores s, information A (minus the Hessian) and the sums T_n over nodes, P_p over pairs, and
+G_q, T_nq, s_pq over the rows of a project, the meat of rows that share a node or a project is
+
+    sum_n T_n T_n' - sum_p P_p P_p' + sum_q [G_q G_q' - sum_n T_nq T_nq' + sum_p s_pq s_pq']
+
+(the first two terms: Fafchamps & Gubert 2007; Aronow, Samii & Assenova 2015, Political Analysis 23;
+Tabord-Meehan 2019). The jackknife puts the changes of the estimate when a node, a pair or a project is
+left out where the sandwich has A^-1 times these sums. No small-sample factor is applied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from ..numerics.newton import inverse
+from ..numerics.segments import outer_sum
+from .sums import DyadicSums, Groups, ScoredRows, deletion_steps, gather
+
+Array = np.ndarray
+Clip = bool | Literal["scaled"]
+
+KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife", "dyadic_jackknife_exact")
+
+
+@dataclass(frozen=True)
+class Covariance:
+    """A covariance (k, k) with its degrees of freedom and what had to be repaired in it.
+
+    ``clipped`` counts eigenvalues that were negative and set to zero; ``floored`` lists the numbers of
+    the parameters whose variance was raised to the pair-clustered one.
+    """
+
+    kind: str
+    matrix: Array
+    df: float
+    clipped: int = 0
+    floored: tuple[int, ...] = field(default=())
+
+
+def classical(information: Array, dispersion: float = 1.0, df: float = np.inf) -> Covariance:
+    """Inverse information times the dispersion (one but for the linear family)."""
+    return Covariance("classical", inverse(information) * dispersion, df)
+
+
+def hc0(sums: DyadicSums) -> Covariance:
+    """White's sandwich: rows independent."""
+    bread = inverse(sums.information)
+    return Covariance("hc0", bread @ sums.row_meat @ bread, np.inf)
+
+
+def by_dyad(sums: DyadicSums) -> Covariance:
+    """Sandwich clustered by pair, over all its periods."""
+    bread = inverse(sums.information)
+    return Covariance("dyad", bread @ sums.pair_meat @ bread, sums.n_pairs - 1)
+
+
+def dyadic(sums: DyadicSums, clip: Clip = "scaled") -> Covariance:
+    """Sandwich for rows that share a node or a project."""
+    bread = inverse(sums.information)
+    meat = outer_sum(sums.nodes.scores) - sums.pair_meat + _signed(sums, lambda groups: groups.scores)
+    matrix, clipped = clip_eigenvalues(bread @ meat @ bread, clip, np.diag(by_dyad(sums).matrix))
+    return Covariance("dyadic", matrix, _clusters(sums) - 1, clipped)
+
+
+def dyadic_jackknife(sums: DyadicSums, clip: Clip = "scaled") -> Covariance:
+    """Leave-one-cluster-out jackknife by one Newton step, corrected for pairs and for projects.
+
+    The variances are floored by the pair-clustered ones.
+    """
+    assert sums.pair_steps is not None
+    changes = deletion_steps(sums.information, sums.nodes)
+    return _jackknife("dyadic_jackknife", changes, sums.pair_steps, sums, clip)
+
+
+def dyadic_jackknife_exact(
+    sums: DyadicSums, node_changes: Array, pair_changes: Array, clip: Clip = "scaled"
+) -> Covariance:
+    """The same from refits: changes (N, k) of the estimate without each node, (p, k) without each pair.
+
+    The project term keeps its one-step form.
+    """
+    return _jackknife("dyadic_jackknife_exact", node_changes, outer_sum(pair_changes), sums, clip)
+
+
+def _jackknife(kind: str, node_changes: Array, pair_outer: Array, sums: DyadicSums, clip: Clip) -> Covariance:
+    project = _signed(sums, lambda groups: deletion_steps(sums.information, groups))
+    raw = outer_sum(node_changes) - pair_outer + project
+    floor = np.diag(by_dyad(sums).matrix)
+    matrix, clipped = clip_eigenvalues(raw, clip, floor)
+    floored: tuple[int, ...] = ()
+    if clip is not False:
+        matrix, floored = raise_to_floor(matrix, floor)
+    return Covariance(kind, matrix, _clusters(sums) - 1, clipped, floored)
+
+
+def _signed(sums: DyadicSums, rows: Any) -> Array:
+    """The project term: signed sums of outer products over its groups."""
+    total = np.zeros_like(sums.information)
+    for sign, groups in sums.project_groups:
+        total += sign * outer_sum(rows(groups))
+    return total
+
+
+def _clusters(sums: DyadicSums) -> int:
+    return int(np.count_nonzero(sums.node_rows))
+
+
+def clip_eigenvalues(matrix: Array, clip: Clip, variances: Array) -> tuple[Array, int]:
+    """Set negative eigenvalues to zero; returns the matrix and how many there were.
+
+    ``clip="scaled"`` does it in units of the square roots of ``variances``, so that the result does not
+    depend on the units of the regressors; ``clip=True`` on the matrix as it is; ``clip=False`` not.
+    """
+    matrix = 0.5 * (matrix + matrix.T)
+    if clip is False:
+        return matrix, 0
+    scale = np.sqrt(np.maximum(variances, 1e-300)) if clip == "scaled" else np.ones(len(matrix))
+    values, vectors = np.linalg.eigh(matrix / np.outer(scale, scale))
+    tolerance = 1e-12 * max(float(np.abs(values).max()), 1e-300)
+    clipped = int(np.sum(values < -tolerance))
+    if clipped == 0:
+        return matrix, 0
+    repaired = (vectors * np.maximum(values, 0.0)) @ vectors.T * np.outer(scale, scale)
+    return 0.5 * (repaired + repaired.T), clipped
+
+
+def raise_to_floor(matrix: Array, floor: Array) -> tuple[Array, tuple[int, ...]]:
+    """Raise variances below ``floor`` to it by adding to the diagonal, which keeps V non-negative."""
+    lacking = np.maximum(floor - np.diag(matrix), 0.0)
+    low = np.flatnonzero(lacking > 1e-12 * floor)
+    return matrix + np.diag(lacking), tuple(int(index) for index in low)
+
+
+def project_pieces(project: Sequence[Any] | Array | None, n: int) -> tuple[Array, Array]:
+    """Rows and project numbers of the pieces from one entry a row: an id, a list of ids, or none.
+
+    Returns two integer arrays of equal length; a project named twice in a row counts once.
+    """
+    if project is None:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    if len(project) != n:
+        raise ValueError(f"project has {len(project)} entries for {n} rows")
+    rows: list[int] = []
+    names: list[Any] = []
+    for row, entry in enumerate(project):
+        if isinstance(entry, (list, tuple, set, frozenset, np.ndarray)):
+            items = list(dict.fromkeys(entry))
+        else:
+            items = [] if entry is None or entry != entry else [entry]  # NaN and NA are no project
+        rows.extend([row] * len(items))
+        names.extend(items)
+    known = list(dict.fromkeys(names))
+    with contextlib.suppress(TypeError):  # ids of mixed types keep the order in which they appear
+        known.sort()
+    numbers = {name: number for number, name in enumerate(known)}
+    pieces = sorted(zip(rows, (numbers[name] for name in names), strict=True))
+    return (
+        np.array([row for row, _ in pieces], dtype=np.int64),
+        np.array([number for _, number in pieces], dtype=np.int64),
+    )
+
+
+def dyadic_vcov(
+    scores: Array,
+    information: Array,
+    node_i: Sequence[Any] | Array,
+    node_j: Sequence[Any] | Array,
+    project: Sequence[Any] | Array | None = None,
+    clip: Clip = True,
+) -> Array:
+    """Dyadic-robust covariance (k, k) of any estimate with row scores.
+
+    scores (n, k); information (k, k), minus the Hessian, not inverted; node_i, node_j (n,) any hashable,
+    i-j and j-i are one pair; project (n,) an id, a list of ids or None a row. ``clip`` as in
+    ``clip_eigenvalues``. No small-sample factor. Raises ValueError if a row has the same node twice.
+    """
+    scores = np.asarray(scores, dtype=float)
+    nodes = list(dict.fromkeys([*node_i, *node_j]))
+    number = {node: position for position, node in enumerate(nodes)}
+    i = np.array([number[node] for node in node_i], dtype=np.int64)
+    j = np.array([number[node] for node in node_j], dtype=np.int64)
+    rows, projects = project_pieces(project, len(scores))
+    batch = ScoredRows(scores, i, j, rows, projects)
+    sums = gather([batch], np.asarray(information, dtype=float), len(nodes), jackknife=False)
+    return dyadic(sums, clip).matrix
+
+
+__all__ = ["Covariance", "Groups", "dyadic_vcov"]

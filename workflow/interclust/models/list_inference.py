@@ -1,0 +1,152 @@
+"""Inference for list choice: lists depend when they share a body, or a page that printed them.
+
+cluster jackknife: with d_A the change of beta when every list that holds all bodies of A is left out,
+
+    V = sum over A inside some list of (-1)^(|A|+1) d_A d_A'
+
+counts each pair of lists that share at least one body exactly once (inclusion and exclusion; for lists of
+two it is the dyadic jackknife). Single bodies are deleted by a refit in which the body leaves the
+choice sets with its lists (by one Newton step where all active bodies are at risk); larger A by one
+Newton step. Source jackknife: (G - 1) / G sum of d_g d_g'
+over the G pages, each left out with its lists.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.special import ndtri
+
+from ..inference.covariance import Covariance, clip_eigenvalues, raise_to_floor
+from ..inference.intervals import critical_value
+from ..numerics.newton import newton_step
+from .lists import ListFit
+
+Array = np.ndarray
+
+POWER = 0.80
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A refit without a cluster or a source: what was left out, how many lists stayed, beta (K,)."""
+
+    left_out: str
+    n_lists: int
+    n_bodies: int
+    coefficients: Array
+
+
+@dataclass
+class ListInference:
+    """Covariances of beta of one list-choice fit; refits are made once and kept."""
+
+    fit: ListFit
+    _clusters: list[Deletion] = field(default_factory=list)
+    _sources: list[Deletion] = field(default_factory=list)
+
+    def cluster_deletions(self) -> list[Deletion]:
+        """Refits without each named body, its lists gone with it."""
+        if not self._clusters:
+            self._clusters = [
+                self._delete(str(body), lambda choice, b=body: b in choice.members) for body in self._named
+            ]
+        return self._clusters
+
+    def source_deletions(self) -> list[Deletion]:
+        """Refits without each page, its lists gone with it (a list of two pages goes with either)."""
+        if not self._sources:
+            names = sorted({source for choice in self.fit.observed for source in choice.sources})
+            self._sources = [self._delete(name, lambda choice, s=name: s in choice.sources) for name in names]
+        return self._sources
+
+    def covariance(self, kind: str = "cluster_jackknife") -> Covariance:
+        """Covariance of beta: classical, cluster_jackknife or source_jackknife."""
+        if kind == "classical":
+            return Covariance(kind, self.fit.covariance_beta(), np.inf)
+        if kind == "source_jackknife":
+            changes = self._changes(self.source_deletions())
+            g = len(changes)
+            return Covariance(kind, (g - 1) / g * changes.T @ changes, g - 1)
+        if kind != "cluster_jackknife":
+            raise ValueError(f"no covariance {kind!r} for list choice")
+        smallest = 2 if self._exact else 1
+        raw = self._step_terms(smallest)
+        if self._exact:
+            changes = self._changes(self.cluster_deletions())
+            raw += changes.T @ changes
+        floor = np.diag(self.list_sandwich())
+        matrix, clipped = clip_eigenvalues(raw, "scaled", floor)
+        matrix, floored = raise_to_floor(matrix, floor)
+        return Covariance(kind, matrix, len(self._named) - 1, clipped, floored)
+
+    @property
+    def _exact(self) -> bool:
+        """Refits without each body where they are cheap: when only the named are at risk."""
+        return self.fit.rules.named_only
+
+    @property
+    def _named(self) -> list[int]:
+        return sorted({member for choice in self.fit.observed for member in choice.members})
+
+    def list_sandwich(self) -> Array:
+        """Sandwich with lists taken as independent: the floor of the jackknife."""
+        scores, _ = self.fit.likelihood.list_scores(self.fit.optimum.params)
+        steps = np.array([newton_step(self.fit.optimum.information, score) for score in scores])
+        k = len(self.fit.terms)
+        return steps[:, :k].T @ steps[:, :k]
+
+    def _delete(self, name: str, leaves) -> Deletion:  # type: ignore[no-untyped-def]
+        kept = [choice for choice in self.fit.observed if not leaves(choice)]
+        refit = self.fit.without(kept)
+        return Deletion(name, len(kept), len(refit.bodies), refit.coefficients)
+
+    def _changes(self, deletions: list[Deletion]) -> Array:
+        return np.array([deletion.coefficients for deletion in deletions]) - self.fit.coefficients
+
+    def _step_terms(self, smallest: int) -> Array:
+        """The terms |A| >= ``smallest`` of the inclusion-exclusion sum, by one Newton step each."""
+        k = len(self.fit.terms)
+        ordered = [row for choice in self.fit.likelihood.sets for row in choice.observed]
+        scores, information = self.fit.likelihood.list_scores(self.fit.optimum.params)
+        members = self._members_in_order()
+        assert len(ordered) == len(members)
+        total = np.zeros((k, k))
+        groups: dict[tuple[int, ...], list[int]] = {}
+        for row, names in enumerate(members):
+            for size in range(smallest, len(names) + 1):
+                for subset in itertools.combinations(names, size):
+                    groups.setdefault(subset, []).append(row)
+        for subset, rows in sorted(groups.items()):
+            remaining = self.fit.optimum.information - information[rows].sum(axis=0)
+            step = -newton_step(remaining, scores[rows].sum(axis=0))[:k]
+            total += (-1) ** (len(subset) + 1) * np.outer(step, step)
+        return total
+
+    def _members_in_order(self) -> list[tuple[int, ...]]:
+        """Members of the lists in the order in which the choice sets hold them."""
+        keys = sorted({(choice.period, len(choice.members)) for choice in self.fit.observed})
+        return [
+            choice.members
+            for key in keys
+            for choice in self.fit.observed
+            if (choice.period, len(choice.members)) == key
+        ]
+
+
+def detectable_ratio(std_error: Array, df: float, level: float = 0.95, power: float = POWER) -> Array:
+    """Smallest ratio that a two-sided test of this precision finds with the given power."""
+    return np.exp((critical_value(df, level) + float(ndtri(power))) * std_error)
+
+
+def tipping_ratio(estimate: Array, low: Array, high: Array) -> tuple[Array, Array]:
+    """How many times more (or less) visible such pairs must be for the estimate, or its limit, to vanish.
+
+    If lists with such a pair are printed r times as often as others, beta moves by ln r; so the estimate
+    vanishes at r = exp(|beta|) and its nearer limit at r = exp of that limit's distance from zero, or 1
+    if the interval holds zero.
+    """
+    limit = np.where(estimate > 0, np.maximum(low, 0.0), np.maximum(-high, 0.0))
+    return np.exp(np.abs(estimate)), np.exp(limit)

@@ -1,0 +1,465 @@
+"""List choice: with whom, given that a list of m is printed (DESIGN 8).
+
+    P(S | m, t) = exp(sum_{i in S} alpha_i + sum_{i<j in S} x_ijt' beta) / the same over all subsets of size m
+
+of the bodies active at t. Call, size and the visibility of each cluster cancel or enter alpha, so that
+incomplete records identify beta, if the log visibility of a list is a sum of call, size and cluster
+terms. It is the conditional logit of McFadden (1974) with subsets as alternatives, equivalently an
+exponential-family model of hyperedges of fixed size.
+
+alpha is free with a normal prior whose variance is reported, or replaced by gamma ln(mentions + 1/2).
+With free alpha the bodies that no list names leave the denominator (their alpha is minus infinity at the
+maximum); ``at_risk="active"`` keeps them under the prior. The variance is not chosen from the lists of
+named bodies: being named is what alpha selects on, and an empirical-Bayes variance there comes out far too
+small (docs/methods.md gives the measurement).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import ModelError
+from ..numerics.newton import TOLERANCE, Optimum, inverse, maximise
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = np.ndarray
+Start = tuple[Array, Mapping[int, float]]  # beta, and alpha by cluster number
+
+MENTIONS = "log_mentions"
+AT_RISK = ("named", "active")
+
+REFIT = 1e-3  # Newton decrement, in standard errors, at which a refit may stop
+
+# Weak: two standard deviations of alpha are a factor of 55 in how often a body is named. Simulated lists
+# like the real ones (docs/methods.md): beta nearly unbiased, as at 20; at 1 shrunk by a tenth.
+PRIOR_VARIANCE = 4.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One observed list: its members (cluster numbers, sorted), period, sources and projects."""
+
+    list_id: str
+    members: tuple[int, ...]
+    period: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PairTable:
+    """Pair features by period: ``bodies[t]`` (u,) cluster numbers, ``x[t]`` (u, u, K), NaN where missing."""
+
+    terms: tuple[str, ...]
+    bodies: Mapping[int, Array]
+    x: Mapping[int, Array]
+
+    @classmethod
+    def from_frame(cls, pairs: pd.DataFrame, terms: Sequence[str]) -> PairTable:
+        """Read ``features/lists``: period, cluster_i, cluster_j and one column a term.
+
+        Raises ModelError if a term is not a column.
+        """
+        for term in terms:
+            if term not in pairs:
+                raise ModelError(f"the pair features have no column {term!r}; add it to features.names")
+        bodies, x = {}, {}
+        for period, rows in pairs.groupby("period", sort=True):
+            i, j = rows["cluster_i"].to_numpy(np.int64), rows["cluster_j"].to_numpy(np.int64)
+            known = np.unique(np.concatenate([i, j]))
+            left, right = np.searchsorted(known, i), np.searchsorted(known, j)
+            cube = np.full((len(known), len(known), len(terms)), np.nan)
+            cube[left, right] = cube[right, left] = rows[list(terms)].to_numpy(dtype=float)
+            bodies[int(period)], x[int(period)] = known, cube
+        return cls(tuple(terms), bodies, x)
+
+
+@dataclass(frozen=True)
+class ChoiceSet:
+    """All subsets of size m of the bodies at risk in one period, and which of them were observed.
+
+    members (m, S) are parameter numbers of alpha, column by column of the subsets; z (S, K) their
+    summed features; observed (n,) the rows of the lists.
+    """
+
+    members: Array
+    z: Array
+    observed: Array
+    list_ids: tuple[str, ...]
+
+    def restricted(self, stays: Array, positions: Array, wanted: set[str]) -> ChoiceSet | None:
+        """The alternatives without the bodies that leave, for the lists wanted; None if there is none."""
+        chosen = [row for row, name in enumerate(self.list_ids) if name in wanted]
+        if not chosen:
+            return None
+        ids = tuple(self.list_ids[row] for row in chosen)
+        inside = stays[self.members].all(axis=0) if stays.size and not stays.all() else None
+        if inside is None:
+            return ChoiceSet(positions[self.members], self.z, self.observed[chosen], ids)
+        rows = (np.cumsum(inside) - 1)[self.observed[chosen]]
+        return ChoiceSet(positions[self.members[:, inside]], self.z[inside], rows, ids)
+
+    @cached_property
+    def columns(self) -> Array:
+        """The features (K, S), each contiguous."""
+        return np.ascontiguousarray(self.z.T)
+
+    def pair_codes(self, n_alpha: int) -> list[Array]:
+        """Code a * n_alpha + b of each pair of members (m (m - 1) / 2 arrays of length S)."""
+        if "codes" not in self._kept:
+            pairs = itertools.combinations(self.members, 2)
+            self._kept["codes"] = [left * n_alpha + right for left, right in pairs]
+        return self._kept["codes"]
+
+    @cached_property
+    def _kept(self) -> dict[str, list[Array]]:
+        return {}
+
+
+def choices(lists: pd.DataFrame, dates: str = "early") -> list[Choice]:
+    """Lists of the table ``panel/lists``; undated ones take their first (early) or last (late) period."""
+    column = "period_low" if dates == "early" else "period_high"
+    return [
+        Choice(
+            str(row["list_id"]),
+            tuple(sorted(int(member) for member in row["members"])),
+            int(row[column]),
+            tuple(row["source_ids"]),
+        )
+        for _, row in lists.sort_values("list_id").iterrows()
+    ]
+
+
+def choice_sets(
+    observed: Sequence[Choice], table: PairTable, only: Array | None, node_terms: Array | None, exact_to: int
+) -> tuple[list[ChoiceSet], Array]:
+    """Enumerate the alternatives of every (period, size); returns them and the bodies in alpha's order.
+
+    ``only`` restricts the bodies (those named in some list); ``node_terms`` (N,) adds a column with the sum
+    over members of a value per cluster number. Raises ModelError for a list that is too long to
+    enumerate, a member that is not at risk, or a missing feature of a list that was observed.
+    """
+    present = [table.bodies[period] for period in sorted(table.bodies)]
+    bodies = np.unique(np.concatenate(present)) if only is None else np.asarray(only)
+    sets = []
+    for period, size in sorted({(choice.period, len(choice.members)) for choice in observed}):
+        mine = [choice for choice in observed if (choice.period, len(choice.members)) == (period, size)]
+        if size > exact_to:
+            raise ModelError(
+                f"list {mine[0].list_id}: {size} members, enumeration goes to {exact_to}; raise exact_to"
+            )
+        sets.append(_choice_set(mine, period, size, table, bodies, node_terms))
+    return sets, bodies
+
+
+def _choice_set(
+    mine: Sequence[Choice], period: int, size: int, table: PairTable, bodies: Array, node_terms: Array | None
+) -> ChoiceSet:
+    if period not in table.bodies:
+        raise ModelError(f"list {mine[0].list_id}: no pair features for period {period}")
+    inside = np.isin(table.bodies[period], bodies)
+    at_risk, x = table.bodies[period][inside], table.x[period][np.ix_(inside, inside)]
+    subsets = combinations(len(at_risk), size)
+    rows = _observed_rows(mine, at_risk, subsets)
+    z = np.zeros((len(subsets), x.shape[2]))
+    for a, b in itertools.combinations(range(size), 2):
+        z += x[subsets[:, a], subsets[:, b]]
+    whole: Array = np.all(np.isfinite(z), axis=1)
+    if not whole[rows].all():
+        lost = mine[int(np.flatnonzero(~whole[rows])[0])]
+        raise ModelError(
+            f"list {lost.list_id}: a feature of its pairs is missing in period {period}; drop the term"
+        )
+    if node_terms is not None:
+        z = np.column_stack([z, node_terms[at_risk][subsets].sum(axis=1)])
+    rows = np.cumsum(whole)[rows] - 1  # alternatives with a missing feature leave the choice set
+    numbers = np.searchsorted(bodies, at_risk).astype(np.intp)
+    return ChoiceSet(
+        np.ascontiguousarray(numbers[subsets[whole]].T),
+        z[whole],
+        rows,
+        tuple(choice.list_id for choice in mine),
+    )
+
+
+def combinations(n: int, size: int) -> Array:
+    """All subsets of 0..n-1 of a size in lexicographic order: (C(n, size), size) int16."""
+    count = np.arange(n, dtype=np.int16)[:, None]
+    for _ in range(size - 1):
+        last = count[:, -1].astype(np.int64)
+        repeats = n - 1 - last
+        base = np.repeat(count, repeats, axis=0)
+        offset = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+        follow = np.repeat(last, repeats) + 1 + offset
+        count = np.column_stack([base, follow.astype(np.int16)])
+    return count
+
+
+def _observed_rows(mine: Sequence[Choice], at_risk: Array, subsets: Array) -> Array:
+    n, size = len(at_risk), subsets.shape[1]
+    weights = n ** np.arange(size - 1, -1, -1, dtype=np.int64)
+    codes = subsets.astype(np.int64) @ weights
+    rows = []
+    for choice in mine:
+        position = np.searchsorted(at_risk, choice.members)
+        found = position < n
+        if not found.all() or not np.array_equal(at_risk[np.minimum(position, n - 1)], choice.members):
+            raise ModelError(
+                f"list {choice.list_id}: a member is not active or not eligible in period {choice.period}"
+            )
+        rows.append(int(np.searchsorted(codes, int(position @ weights))))
+    return np.array(rows, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class ListLikelihood:
+    """The likelihood over choice sets; parameters are beta (K,) then alpha (A,) if it is free."""
+
+    sets: Sequence[ChoiceSet]
+    n_terms: int
+    n_alpha: int
+    prior_variance: float | None
+
+    def evaluate(self, params: Array) -> tuple[float, Array, Array]:
+        """Penalised log-likelihood, score (K + A,), information (K + A, K + A)."""
+        total = len(params)
+        loglik, score, information = 0.0, np.zeros(total), np.zeros((total, total))
+        for choice in self.sets:
+            value, expected, covariance = self._moments(choice, params)
+            n = len(choice.observed)
+            loglik += value
+            score += self.observed_sum(choice, choice.observed) - n * expected
+            information += n * covariance
+        if self.n_alpha and self.prior_variance is not None:
+            alpha = slice(self.n_terms, total)
+            loglik -= 0.5 * float(params[alpha] @ params[alpha]) / self.prior_variance
+            score[alpha] -= params[alpha] / self.prior_variance
+            information[alpha, alpha] += np.eye(self.n_alpha) / self.prior_variance
+        return loglik, score, information
+
+    def observed_sum(self, choice: ChoiceSet, rows: Array) -> Array:
+        """Summed statistics (K + A,) of the lists in these rows of a choice set."""
+        statistics = choice.z[rows].sum(axis=0)
+        if not self.n_alpha:
+            return statistics
+        return np.concatenate(
+            [statistics, np.bincount(choice.members[:, rows].ravel(), minlength=self.n_alpha)]
+        )
+
+    def list_scores(self, params: Array) -> tuple[Array, Array]:
+        """Scores (L, K + A) of the lists without the prior, and their information (L, K + A, K + A)."""
+        scores, informations = [], []
+        for choice in self.sets:
+            _, expected, covariance = self._moments(choice, params)
+            for row in choice.observed:
+                scores.append(self.observed_sum(choice, np.array([row])) - expected)
+                informations.append(covariance)
+        return np.array(scores), np.array(informations)
+
+    def _moments(self, choice: ChoiceSet, params: Array) -> tuple[float, Array, Array]:
+        """Log-likelihood of the observed, mean and covariance of the statistics over the alternatives."""
+        k = self.n_terms
+        utility = choice.z @ params[:k]
+        if self.n_alpha:
+            for member in choice.members:
+                utility += params[k:][member]
+        top = utility.max()
+        weight = np.exp(utility - top)
+        total = weight.sum()
+        weight /= total
+        value = float(utility[choice.observed].sum() - len(choice.observed) * (top + np.log(total)))
+        mean = np.zeros(len(params))
+        second = np.zeros((len(params), len(params)))
+        weighted = choice.columns * weight
+        mean[:k], second[:k, :k] = weighted.sum(axis=1), weighted @ choice.z
+        if self.n_alpha:
+            for row in range(k):
+                for member in choice.members:
+                    second[row, k:] += np.bincount(member, weighted[row], self.n_alpha)
+            second[k:, :k] = second[:k, k:].T
+            joint = self._joint(choice, weight)
+            mean[k:] = joint.sum(axis=1) / (len(choice.members) - 1)
+            second[k:, k:] = joint + np.diag(mean[k:])
+        return value, mean, second - np.outer(mean, mean)
+
+    def _joint(self, choice: ChoiceSet, weight: Array) -> Array:
+        """Probabilities (A, A) that two different bodies are chosen together."""
+        joint = np.zeros(self.n_alpha * self.n_alpha)
+        for codes in choice.pair_codes(self.n_alpha):
+            joint += np.bincount(codes, weight, len(joint))
+        matrix = joint.reshape(self.n_alpha, self.n_alpha)
+        return matrix + matrix.T
+
+
+@dataclass(frozen=True)
+class ListFit:
+    """A fitted list choice: beta by term, alpha by body, and what is needed to refit it on fewer lists."""
+
+    observed: tuple[Choice, ...]
+    table: PairTable
+    likelihood: ListLikelihood
+    optimum: Optimum
+    bodies: Array
+    rules: Rules
+
+    @cached_property
+    def terms(self) -> list[str]:
+        """Names of the K coefficients (with ``log_mentions`` last where it stands for alpha)."""
+        return [*self.table.terms, *([MENTIONS] if self.rules.log_mentions is not None else [])]
+
+    @property
+    def coefficients(self) -> Array:
+        """The estimate of beta (K,)."""
+        return self.optimum.params[: len(self.terms)]
+
+    @property
+    def alpha(self) -> dict[int, float]:
+        """Cluster effects by cluster number (empty where mentions stand for them)."""
+        if self.rules.log_mentions is not None:
+            return {}
+        return dict(zip(self.bodies.tolist(), self.optimum.params[len(self.terms) :].tolist(), strict=True))
+
+    @property
+    def n_alternatives(self) -> int:
+        """Subsets in all denominators together."""
+        return sum(len(choice.z) for choice in self.likelihood.sets)
+
+    @property
+    def loglik(self) -> float:
+        """Log-likelihood without the prior."""
+        return float(self._plain.evaluate(self.optimum.params)[0])
+
+    @property
+    def loglik_null(self) -> float:
+        """Log-likelihood with every subset of a size equally likely."""
+        return float(self._plain.evaluate(np.zeros_like(self.optimum.params))[0])
+
+    @property
+    def _plain(self) -> ListLikelihood:
+        return ListLikelihood(self.likelihood.sets, len(self.terms), self.likelihood.n_alpha, None)
+
+    def covariance_beta(self) -> Array:
+        """Classical covariance of beta: its block of the inverse (penalised) information."""
+        k = len(self.terms)
+        return inverse(self.optimum.information)[:k, :k]
+
+    def without(self, keep: Sequence[Choice]) -> ListFit:
+        """Refit on some of the lists, the prior's variance kept; bodies no longer named leave.
+
+        The alternatives are filtered from those at hand, and the search stops a thousandth of a standard
+        error from the optimum: what is wanted is the change of the estimate.
+        """
+        named = np.unique([member for choice in keep for member in choice.members])
+        bodies = named if self.rules.named_only else self.bodies
+        positions = np.searchsorted(bodies, self.bodies)
+        stays = np.isin(self.bodies, bodies)
+        wanted = {choice.list_id for choice in keep}
+        sets = [choice.restricted(stays, positions, wanted) for choice in self.likelihood.sets]
+        start = (self.coefficients, self.alpha)
+        return _search(
+            tuple(keep), self.table, self.rules, [item for item in sets if item], bodies, start, REFIT
+        )
+
+    def refitted(self, observed: Sequence[Choice]) -> ListFit:
+        """Refit on other lists of the same bodies and periods, under the same rules."""
+        return _fit(tuple(observed), self.table, self.rules, (self.coefficients, self.alpha), REFIT)
+
+
+def fit_lists(
+    terms: Sequence[str],
+    lists: pd.DataFrame,
+    pairs: pd.DataFrame,
+    *,
+    alpha: str = "free",
+    prior_variance: float = PRIOR_VARIANCE,
+    at_risk: str = "named",
+    mentions: Array | None = None,
+    dates: str = "early",
+    exact_to: int = 4,
+) -> ListFit:
+    """Fit the list-choice model.
+
+    lists: ``panel/lists``; pairs: ``features/lists`` with every pair of eligible bodies active in a
+    period. ``alpha="free"``: one effect a named body, normal prior of ``prior_variance``;
+    ``at_risk="named"``: bodies that no list names leave the denominator, "active": they stay.
+    ``alpha="mentions"``: ln(mentions + 1/2)
+    of each cluster number with one coefficient, every active body at risk. ``dates``: early or late for
+    undated lists. Raises ModelError where it cannot be fitted, naming the list and the reason.
+    """
+    if len(lists) == 0:
+        raise ModelError("no list of two or more bodies; there is nothing to choose among")
+    observed = tuple(choices(lists, dates))
+    table = PairTable.from_frame(pairs, terms)
+    if alpha == "mentions":
+        if mentions is None:
+            raise ModelError("alpha: mentions needs the number of mentions of every cluster")
+        rules = Rules(None, False, np.log(np.asarray(mentions) + 0.5), exact_to)
+        return _checked(_fit(observed, table, rules))
+    if alpha != "free":
+        raise ModelError(f"alpha {alpha!r}: there are free and mentions")
+    if at_risk not in AT_RISK:
+        raise ModelError(f"at_risk {at_risk!r}: there are {', '.join(AT_RISK)}")
+    if prior_variance <= 0:
+        raise ModelError(f"prior_variance {prior_variance}: it must be positive")
+    rules = Rules(float(prior_variance), at_risk == "named", None, exact_to)
+    return _checked(_fit(observed, table, rules))
+
+
+def _checked(fit: ListFit) -> ListFit:
+    if not fit.optimum.converged:
+        raise ModelError(
+            f"list choice did not converge in {fit.optimum.iterations} steps: a term separates the lists "
+            "from all alternatives; leave it out or give a smaller prior_variance"
+        )
+    return fit
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How cluster effects are treated: prior variance, named bodies only, ln mentions in their stead."""
+
+    prior_variance: float | None
+    named_only: bool
+    log_mentions: Array | None
+    exact_to: int
+
+
+def _fit(
+    observed: tuple[Choice, ...],
+    table: PairTable,
+    rules: Rules,
+    start: Start | None = None,
+    tolerance: float = TOLERANCE,
+) -> ListFit:
+    named = np.unique([member for choice in observed for member in choice.members])
+    only = named if rules.named_only else None
+    sets, bodies = choice_sets(observed, table, only, rules.log_mentions, rules.exact_to)
+    return _search(observed, table, rules, sets, bodies, start, tolerance)
+
+
+def _search(
+    observed: tuple[Choice, ...],
+    table: PairTable,
+    rules: Rules,
+    sets: Sequence[ChoiceSet],
+    bodies: Array,
+    start: Start | None,
+    tolerance: float,
+) -> ListFit:
+    free = rules.log_mentions is None
+    k = len(table.terms) + (0 if free else 1)
+    likelihood = ListLikelihood(sets, k, len(bodies) if free else 0, rules.prior_variance)
+    params = np.zeros(k + likelihood.n_alpha)
+    if start is not None:
+        params[:k] = start[0]
+        if free:
+            params[k:] = [start[1].get(int(body), 0.0) for body in bodies]
+    optimum = maximise(likelihood.evaluate, params, tolerance)
+    return ListFit(observed, table, likelihood, optimum, bodies, rules)

@@ -1,0 +1,84 @@
+"""From a model's specification (config/models/<name>.yaml) to a formula, and back to a fit from its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..contracts import CONTRACTS
+from ..errors import ModelError, NotEstimable
+from . import data as source
+from .fit import Fit, family_of, fit_data
+from .formula import Formula, parse
+
+Spec = Mapping[str, Any]
+
+DURATION_FORMS = {"linear": "{}", "log": "log1p({})", "factor": "C({})"}
+PERIOD_FORMS = {"none": [], "trend": ["c(period)"], "factor": ["C(period)"]}
+
+
+def formula_text(spec: Spec) -> str:
+    """The formula of a panel model: terms, moderators (products with both main effects), duration, periods.
+
+    Raises ModelError if a moderator's main effect is missing from the terms, or if period effects and
+    duration are both free (with one founding cohort they are collinear).
+    """
+    centre = set(spec.get("center") or [])
+    terms = list(spec["terms"])
+    written = [_centred(term, centre) for term in terms]
+    for pair in spec.get("moderators") or []:
+        absent = [name for name in pair if name not in terms]
+        if absent:
+            raise ModelError(f"moderators: {absent[0]!r} needs its main effect among the terms")
+        written.append(":".join(_centred(name, centre) for name in pair))
+    duration = spec.get("duration")
+    period_effects = spec.get("period_effects") or "none"
+    if duration and period_effects == "factor":
+        raise ModelError(
+            "period_effects: factor and a duration are collinear for one founding cohort; choose one"
+        )
+    if duration:
+        written.append(DURATION_FORMS[duration.get("form", "log")].format(duration["column"]))
+    written += PERIOD_FORMS[period_effects]
+    return f"{spec['outcome']} ~ {' + '.join(written)}"
+
+
+def _centred(term: str, centre: set[str]) -> str:
+    return f"c({term})" if term in centre else term
+
+
+def panel_data(spec: Spec, formula: Formula, folder: Path) -> source.Data:
+    """The rows of a panel model from ``folder`` = results/<study>."""
+    clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
+    row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
+    columns = [str(formula.outcome), *formula.columns, *([spec["offset"]] if spec.get("offset") else [])]
+    return source.from_parquet(
+        folder / "features" / "periods",
+        list(dict.fromkeys(columns)),
+        spec.get("sample"),
+        clusters["cluster_id"].tolist(),
+        row_projects,
+    )
+
+
+def fit_panel(spec: Spec, folder: Path) -> Fit:
+    """Fit a panel model from the files of a study.
+
+    Raises NotEstimable where the sample has fewer events than ``min_events`` or cannot bear the model.
+    """
+    formula = parse(formula_text(spec))
+    family = family_of(spec["family"], spec.get("zero"))
+    if spec.get("cluster_effects"):
+        raise ModelError("cluster_effects: not available yet for panel models; use a dyadic covariance")
+    rows = panel_data(spec, formula, folder)
+    events = count_events(rows, str(formula.outcome))
+    least = spec.get("min_events") or 0
+    if events < least:
+        raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
+    return fit_data(formula, str(formula.outcome), family, rows, spec.get("offset"))
+
+
+def count_events(rows: source.Data, outcome: str) -> int:
+    """Rows with a positive outcome."""
+    return int(sum((batch.columns[outcome] > 0).sum() for batch in rows.batches()))

@@ -1,0 +1,1 @@
+"""Numerics that know nothing of clusters: families, the Newton engine, segment sums, batches of rows."""

@@ -1,0 +1,37 @@
+"""Sums over groups of rows, by sorted segments: the same order of addition every time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+Array = np.ndarray
+
+
+def segment_sums(values: Array, codes: Array, size: int) -> Array:
+    """Sum the rows of ``values`` (n, ...) that share a code; returns (size, ...).
+
+    Codes are integers in 0 .. size-1; groups without rows are zero.
+    """
+    values = np.asarray(values)
+    sums = np.zeros((size, *values.shape[1:]))
+    if len(codes) == 0:
+        return sums
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    sums[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
+    return sums
+
+
+def group_codes(*columns: Array) -> tuple[Array, int]:
+    """Number the distinct rows of several integer columns; returns codes (n,) and their number."""
+    if len(columns[0]) == 0:
+        return np.zeros(0, dtype=np.int64), 0
+    _, codes = np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)
+    codes = codes.reshape(-1)
+    return codes, int(codes.max()) + 1
+
+
+def outer_sum(rows: Array) -> Array:
+    """Sum of v v' over the rows v of an (n, k) array."""
+    return rows.T @ rows
