@@ -1,0 +1,153 @@
+"""A ten-cluster study by config alone, through Snakemake, from two CSV files to the report."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+STUDY = """
+label: {en: Ten clusters, fr: Dix clusters}
+data_dir: raw
+records: complete
+ingest:
+  projects:
+    file: projects.csv
+    columns: {acronym: name, year: year, clusters: members, topic: topic}
+  clusters:
+    file: clusters.csv
+    columns: {name: name, region: region, lat: lat, lon: lon, sector: sector, diffusion: diffusion}
+    constants: {kind: cluster}
+  list_status: complete
+panel:
+  unit: year
+  first: 2010
+  last: 2016
+  eligible_kinds: [cluster]
+  sets: {strict: [complete], joint: [], broad: []}
+models: [first_tie]
+hypotheses: [H3, H8]
+"""
+MODEL = """
+label: {en: First tie, fr: Premier lien}
+outcome: emergence
+sample: in_emergence_risk_set
+family: cloglog
+terms: [log_exposure, same_region, log_distance_km]
+"""
+
+
+def write_study(folder: Path) -> Path:
+    """Ten clusters in two regions; pairs of one region meet more often."""
+    rng = np.random.default_rng(5)
+    names = [f"Cluster {letter}" for letter in "ABCDEFGHIJ"]
+    clusters = ["name,region,lat,lon,sector,diffusion"]
+    for number, name in enumerate(names):
+        region = "North" if number < 5 else "South"
+        kind = "diffusing" if number % 2 else "absorbing"
+        lat, lon = 50 - 5 * (number >= 5) + rng.normal() / 2, 2 + rng.normal()
+        clusters.append(f"{name},{region},{lat:.3f},{lon:.3f},S{number % 3},{kind}")
+    projects = ["name,year,members,topic"]
+    pairs = list(combinations(range(10), 2))
+    weights = np.array([3.0 if (a < 5) == (b < 5) else 1.0 for a, b in pairs])
+    for number in range(70):
+        pair = pairs[rng.choice(len(pairs), p=weights / weights.sum())]
+        members = ";".join(names[member] for member in pair)
+        projects.append(f"P{number},{2010 + number % 7},{members},topic {number % 5}")
+    (folder / "raw").mkdir()
+    (folder / "models").mkdir()
+    (folder / "raw" / "clusters.csv").write_text("\n".join(clusters) + "\n", encoding="utf-8")
+    (folder / "raw" / "projects.csv").write_text("\n".join(projects) + "\n", encoding="utf-8")
+    (folder / "models" / "first_tie.yaml").write_text(MODEL, encoding="utf-8")
+    study = folder / "ten.yaml"
+    study.write_text(STUDY, encoding="utf-8")
+    return study
+
+
+def snakemake(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--snakefile",
+        str(ROOT / "Snakefile"),
+        "--directory",
+        str(folder),
+    ]
+    command += [
+        "--workflow-profile",
+        "none",
+        "--cores",
+        "2",
+        "--config",
+        f"studies={folder / 'ten.yaml'}",
+        *words,
+    ]
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd=folder
+    )
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("ten")
+    write_study(folder)
+    run = snakemake(folder)
+    assert run.returncode == 0, run.stdout[-3000:]
+    return folder
+
+
+def test_every_stage_has_its_results(done: Path) -> None:
+    results = done / "results" / "ten"
+    fit = json.loads((results / "models" / "first_tie" / "fit.json").read_text(encoding="utf-8"))
+    assert fit["status"] == "fitted"
+    assert fit["n"]["clusters"] == 10
+    assert 0 < fit["n"]["events"] <= 45
+    reference = json.loads((results / "models" / "reference.json").read_text(encoding="utf-8"))
+    assert reference["first_tie"]["score_norm"] < 1e-6
+    for name in ("report.en.html", "report.en.pdf", "numbers.json", "exhibits.csv"):
+        assert (results / "report" / name).stat().st_size > 0
+    assert (results / "provenance.json").is_file()
+
+
+def test_second_run_plans_nothing_and_a_lost_file_comes_back_the_same(done: Path) -> None:
+    lost = [
+        done / "results" / "ten" / name
+        for name in ("panel/periods/period=2013.parquet", "models/first_tie/fit.json", "report/report.en.pdf")
+    ]
+    before = [path.read_bytes() for path in lost]
+    for path in lost:
+        path.unlink()
+    again = snakemake(done)
+    assert again.returncode == 0, again.stdout[-3000:]
+    assert [path.read_bytes() for path in lost] == before
+    assert "Nothing to be done" in snakemake(done, "--dry-run").stdout
+
+
+def test_a_misspelt_setting_stops_with_a_sentence(tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    study.write_text(STUDY.replace("  unit: year", "  unti: year"), encoding="utf-8")
+    run = snakemake(tmp_path, "--dry-run")
+    assert run.returncode != 0
+    assert "did you mean unit?" in run.stdout
+    assert "Traceback" not in run.stdout
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_missing_column_stops_with_a_sentence_and_leaves_nothing_half_written(tmp_path: Path) -> None:
+    write_study(tmp_path)
+    raw = tmp_path / "raw" / "projects.csv"
+    raw.write_text(raw.read_text(encoding="utf-8").replace("members", "membres", 1), encoding="utf-8")
+    run = snakemake(tmp_path)
+    assert run.returncode != 0
+    assert "interclust: " in run.stdout
+    assert "members" in run.stdout
+    assert "Traceback" not in run.stdout
+    assert not list((tmp_path / "results" / "ten" / "ingest").glob("*.parquet"))

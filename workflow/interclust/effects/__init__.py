@@ -1,0 +1,7 @@
+"""Effects of fitted models, and the verdicts on hypotheses that they allow."""
+
+from __future__ import annotations
+
+from .estimate import average_marginal_effect, estimate, second_difference
+
+__all__ = ["average_marginal_effect", "estimate", "second_difference"]

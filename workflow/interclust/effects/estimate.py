@@ -1,0 +1,66 @@
+"""The effects of one model as a table: what its records identify, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..models.reference import restore
+from .delta import COLUMNS, Basis, Effect
+from .margins import Margins
+from .ratios import plain, precision, ratios
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..models.fit import Fit
+
+
+def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.DataFrame:
+    """Effects of a recorded fit (columns of CONTRACTS 1); empty if it was not fitted.
+
+    On incomplete records only ratios are given: levels and marginal effects are not identified there
+    (DESIGN 8). On complete ones also marginal effects, slopes and second differences.
+    """
+    import pandas as pd
+
+    if record["status"] != "fitted":
+        return pd.DataFrame(columns=list(COLUMNS))
+    basis = Basis.from_record(record)
+    lines = [basis.row(effect) for effect in ratios(record)]
+    lines += list(precision(record))
+    if records == "complete" and record["outcome"] != "list_choice":
+        lines += [basis.row(effect) for effect in _marginal_effects(record, folder)]
+    return pd.DataFrame(lines, columns=list(COLUMNS))
+
+
+def _marginal_effects(record: Mapping[str, Any], folder: str | Path) -> Iterator[Effect]:
+    likelihood, params = restore(record, folder)
+    margins = Margins(likelihood, params)
+    for term in record["spec"]["terms"]:
+        yield margins.marginal_effect(plain(term))
+    for moderator, term in record["spec"].get("moderators") or []:
+        for value in margins.levels(moderator):
+            yield margins.slope(term, moderator, value)
+        yield margins.second_difference(term, moderator)
+
+
+def average_marginal_effect(fit: Fit, name: str, vcov: str = "dyadic_jackknife") -> pd.Series:
+    """Average marginal effect of a feature on the expected outcome of a fit in memory."""
+    return _judge(fit, Margins(fit.likelihood, fit.coefficients).marginal_effect(name), vcov)
+
+
+def second_difference(fit: Fit, a: str, b: str, vcov: str = "dyadic_jackknife") -> pd.Series:
+    """Second difference of a with b as the moderator (Ai & Norton 2003), on the scale of the outcome."""
+    return _judge(fit, Margins(fit.likelihood, fit.coefficients).second_difference(a, b), vcov)
+
+
+def _judge(fit: Fit, effect: Effect, vcov: str) -> pd.Series:
+    import pandas as pd
+
+    found = fit.covariance(vcov)
+    basis = Basis("", vcov, np.asarray(found.matrix), found.df, fit.profile.rows)
+    return pd.Series(basis.row(effect), name=effect.effect_id)

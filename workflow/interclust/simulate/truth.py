@@ -1,0 +1,146 @@
+"""The true value of every coefficient that a synthetic study estimates.
+
+The panel models of first ties, recurrence and counts are not the law the lists are drawn from. What they
+estimate is their pseudo-true value: the coefficients that the same specification has on very many worlds
+of the same generator. They are stacked here, and the Monte-Carlo error comes from the differences
+between worlds (White 1982, Econometrica 50, eq. 3.3, with worlds as independent units). The list-choice
+model is the law itself: there the truth is the generator's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import NotEstimable
+from .world import Generator, one_thread
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..models import Fit
+    from ..records import Records
+
+Array = np.ndarray
+Study = Mapping[str, Any]
+Spec = Mapping[str, Any]
+
+COLUMNS = ("model", "term", "truth_kind", "truth", "mc_error")
+WORLD = "world"
+FIRST_SEED = 1_000_000  # the worlds behind the truth are not the world of the study
+
+
+def compute_truth(study: Study, registry: Records | None = None) -> pd.DataFrame:
+    """Truth of every term of every model of a study: model, term, truth_kind, truth, mc_error.
+
+    ``truth_kind`` is ``generator`` (the coefficient that lists were drawn with, no error) or
+    ``pseudo_true``. ``simulate.truth_worlds`` worlds are drawn. A model that even
+    these data cannot bear has no rows.
+    """
+    import pandas as pd
+
+    panels = {name: spec for name, spec in study["models"].items() if spec["outcome"] != "list_choice"}
+    rows: list[dict[str, Any]] = []
+    for name, spec in study["models"].items():
+        if name not in panels:
+            rows += generator_truth(name, spec, study["simulate"]["coefficients"])
+    if panels:
+        stacked = stacked_worlds(study, panels.values(), registry)
+        with one_thread():
+            for name, spec in panels.items():
+                rows += pseudo_truth(name, spec, stacked)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def generator_truth(name: str, spec: Spec, coefficients: Mapping[str, float]) -> list[dict[str, Any]]:
+    """The generator's coefficients, if the model has every term that lists were drawn with."""
+    terms = [*spec["terms"], *(":".join(pair) for pair in spec.get("moderators") or [])]
+    if spec.get("center") or any(
+        _sorted(term) not in map(_sorted, terms) for term, b in coefficients.items() if b
+    ):
+        return []
+    known = {_sorted(term): float(value) for term, value in coefficients.items()}
+    return [
+        {
+            "model": name,
+            "term": term,
+            "truth_kind": "generator",
+            "truth": known.get(_sorted(term), 0.0),
+            "mc_error": 0.0,
+        }
+        for term in terms
+    ]
+
+
+def _sorted(term: str) -> tuple[str, ...]:
+    return tuple(sorted(term.split(":")))
+
+
+def stacked_worlds(study: Study, specs: Iterable[Spec], registry: Records | None = None) -> pd.DataFrame:
+    """The panels of many worlds, one below the other, with the columns that the models need."""
+    import pandas as pd
+
+    from ..models.formula import parse
+    from ..models.specification import formula_text
+
+    generator = Generator.of(study, registry)
+    needed: set[str] = set()
+    for spec in specs:
+        formula = parse(formula_text(spec))
+        needed |= {str(formula.outcome), *formula.columns, *_named(spec, "sample"), *_named(spec, "offset")}
+    worlds = range(study["simulate"]["truth_worlds"])
+    parts = [panel_of_world(generator, FIRST_SEED + world, sorted(needed)) for world in worlds]
+    return pd.concat(parts, keys=worlds, names=[WORLD, None]).reset_index(level=WORLD).reset_index(drop=True)
+
+
+def panel_of_world(generator: Generator, seed: int, needed: Sequence[str]) -> pd.DataFrame:
+    """Panel and features of one world, (rows, needed columns and cluster_i, cluster_j)."""
+    from .. import features
+
+    named = [name for name in needed if name in features.REGISTRY]
+    table = features.table(generator.draw(seed).records, named, generator.study)
+    return table[list(dict.fromkeys(["cluster_i", "cluster_j", "period", *needed]))]
+
+
+def _named(spec: Spec, key: str) -> list[str]:
+    return [spec[key]] if spec.get(key) else []
+
+
+def pseudo_truth(name: str, spec: Spec, stacked: pd.DataFrame) -> list[dict[str, Any]]:
+    """Coefficients of a panel model on the stacked worlds, with their Monte-Carlo errors."""
+    from .. import models
+    from ..models.specification import formula_text
+
+    sample = stacked[stacked[spec["sample"]].astype(bool)] if spec.get("sample") else stacked
+    sample = sample.reset_index(drop=True)
+    try:
+        fitted = models.fit(formula_text(spec), sample, family=spec["family"], offset=spec.get("offset"))
+    except NotEstimable:
+        return []
+    if not fitted.converged:
+        return []
+    errors = np.sqrt(np.diag(covariance_of_worlds(fitted, sample[WORLD].to_numpy())))
+    return [
+        {
+            "model": name,
+            "term": term,
+            "truth_kind": "pseudo_true",
+            "truth": float(value),
+            "mc_error": float(error),
+        }
+        for term, value, error in zip(fitted.terms, fitted.coefficients, errors, strict=True)
+    ]
+
+
+def covariance_of_worlds(fitted: Fit, world: Array) -> Array:
+    """Sandwich covariance (k, k) with worlds as clusters; ``world`` (n,) is the world of each row."""
+    scores = fitted.scores()
+    numbers, place = np.unique(world[scores.index.to_numpy()], return_inverse=True)
+    sums = np.zeros((len(numbers), scores.shape[1]))
+    np.add.at(sums, place, scores.to_numpy())
+    bread = np.linalg.inv(fitted.information)
+    factor = len(numbers) / max(len(numbers) - 1, 1)
+    covariance: Array = factor * bread @ (sums.T @ sums) @ bread
+    return covariance
