@@ -1,0 +1,1 @@
+"""Report: tables, figures, quoted numbers and the page itself, from the files of the earlier stages alone."""

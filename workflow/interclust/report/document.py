@@ -1,0 +1,205 @@
+"""The report's Markdown: one source, filled with numbers by key, tables and figures by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InterclustError
+from . import evidence, labels, scoreboard
+from .escape import markdown
+from .table_formats import NUMBER
+
+if TYPE_CHECKING:
+    from .language import Language
+    from .results import Results
+
+
+WIDE = 300  # points: a figure on the width of a page
+
+
+class ReportError(InterclustError):
+    """A report that cannot be written: a number, table or figure that its text needs is missing."""
+
+
+class Raw(str):
+    """Markup that is put into the Markdown as it stands; every other value is escaped."""
+
+    __slots__ = ()
+
+
+@dataclass
+class Exhibits:
+    """Puts tables and figures into the text, numbered in the order of their first mention."""
+
+    folder: Path
+    say: Language
+    n_tables: int = 0
+    n_figures: int = 0
+    used: list[str] = field(default_factory=list)
+
+    def table(self, name: str) -> Raw:
+        """A table as raw HTML and raw Typst: pandoc keeps the one that its output needs."""
+        self.n_tables += 1
+        number = f'<span class="number">{self.say("report.table")} {self.n_tables}.</span> '
+        html = self._read(name, "html").replace(NUMBER, number)
+        return Raw(f"```{{=html}}\n{html}```\n\n```{{=typst}}\n{self._read(name, 'typ')}```\n")
+
+    def figure(self, name: str, *more: str) -> Raw:
+        """A figure with its caption and its description for those who cannot see it."""
+        self.n_figures += 1
+        self.used.append(name)
+        caption = " ".join([self.say(f"captions.{name}"), *more])
+        alt = self.say(f"alts.{name}").replace('"', "'")
+        number = f"[{self.say('report.figure')} {self.n_figures}.]{{.number}} "
+        path = f"figures/{name}.{self.say.code}.svg"
+        kind = "wide" if self._width(path) > WIDE else "narrow"
+        return Raw(f'![{number}{markdown(caption)}]({path}){{#figure-{name} .{kind} alt="{alt}"}}\n')
+
+    def _width(self, path: str) -> float:
+        """The width of an SVG picture in points."""
+        file = self.folder / path
+        if not file.is_file():
+            raise ReportError(f"{file}: the report needs this figure and it is not there; make it again")
+        with file.open(encoding="utf-8") as stream:
+            found = re.search(r'<svg[^>]* width="([0-9.]+)pt"', stream.read(2000))
+        return float(found[1]) if found else 0.0
+
+    def _read(self, name: str, suffix: str) -> str:
+        path = self.folder / "tables" / f"{name}.{self.say.code}.{suffix}"
+        if not path.is_file():
+            raise ReportError(
+                f"{path}: the report needs this table and it is not there; run write_tables again"
+            )
+        return path.read_text(encoding="utf-8")
+
+
+class Numbers:
+    """Numbers by key as texts of one language; a key that does not exist stops the report."""
+
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]], language: str) -> None:
+        self.entries, self.language = entries, language
+
+    def __call__(self, key: str) -> str:
+        """The text of a number."""
+        if key not in self.entries:
+            raise ReportError(f"report/numbers.json has no {key!r}; the report's text asks for it")
+        return str(self.entries[key][f"text_{self.language}"])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.entries
+
+    def value(self, key: str) -> float:
+        """The number itself, 0 where there is none: for choosing a sentence, never for printing."""
+        return float(self.entries.get(key, {}).get("value") or 0)
+
+
+def compose(results: Results, folder: Path, numbers: Mapping[str, Any], say: Language) -> str:
+    """The Markdown of the report in one language, ready for pandoc.
+
+    ``folder`` holds ``tables/``; ``numbers`` is numbers.json. Raises ReportError for what is missing.
+    """
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(say.source / "sections"),
+        undefined=jinja2.StrictUndefined,
+        finalize=_safe,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 (finalize escapes for Markdown, not for HTML)
+        keep_trailing_newline=True,
+    )
+    text = environment.get_template("report.md").render(context(results, folder, numbers, say))
+    return say.typography(text)
+
+
+def _safe(value: object) -> object:
+    return value if isinstance(value, Raw) else markdown(str(value))
+
+
+def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """What the source may use: words, numbers, exhibits and a few facts to choose sentences by."""
+    exhibits = Exhibits(folder, say)
+    return {
+        "en": say.code == "en",
+        "n": Numbers(numbers, say.code),
+        "say": say,
+        "table": exhibits.table,
+        "figure": exhibits.figure,
+        "study": say.of(results.study.get("label")) or str(results.study.get("name", "")),
+        "synthetic": results.synthetic,
+        "incomplete": results.incomplete and not results.synthetic,
+        "headline": results.headline,
+        "named_only": named_only(results),
+        "ratios": [_ratio(item, results, say) for item in _headline(results)],
+        "models": [_model(name, results, say) for name in results.fitted],
+        "not_fitted": [_model(name, results, say) for name in results.not_fitted],
+        "tested": [
+            {"id": item.id, "verdict": scoreboard.verdict(item, say)}
+            for item in scoreboard.judged(results)
+            if item.testable
+        ],
+        "has_sensitivity": bool(results.sensitivity),
+        "has_truth": bool(results.truth),
+        "has_hypotheses": bool(results.hypotheses),
+        "windows": [
+            {"place": str(place), "label": str(window.get("label", ""))}
+            for place, window in enumerate(results.ingest.get("windows") or [])
+            if window.get("visibility") is not None
+        ],
+        "network_part": network_part(results, say),
+    }
+
+
+def named_only(results: Results) -> bool:
+    """Whether the headline compares only the clusters that some list names."""
+    spec = results.fits.get(results.headline or "", {}).get("spec") or {}
+    return spec.get("at_risk", "named") == "named" and spec.get("alpha", "free") == "free"
+
+
+def _headline(results: Results) -> list[evidence.Ratio]:
+    return evidence.ratios(results, results.headline) if results.headline else []
+
+
+def _ratio(item: evidence.Ratio, results: Results, say: Language) -> dict[str, Any]:
+    key = f"{item.model}.{item.term}"
+    label = labels.term(item.term, results, say)
+    return {
+        "key": key,
+        "label": label,
+        "inline": labels.lower_first(label),
+        "firm": item.clear,
+        "more": item.estimate > 1,
+        "tipping": item.tipping is not None and item.tipping_low is not None,
+        "detectable": item.detectable is not None,
+    }
+
+
+def _model(name: str, results: Results, say: Language) -> dict[str, Any]:
+    fit = results.fits[name]
+    return {
+        "name": name,
+        "label": labels.model(name, results, say),
+        "outcome": results.outcome(name),
+        "choice": results.outcome(name) == "list_choice",
+        "reason": labels.not_fitted(str(fit.get("reason") or ""), say),
+    }
+
+
+def network_part(results: Results, say: Language) -> str:
+    """A sentence for the caption where only the strongest pairs are drawn."""
+    from .figures.network import read
+
+    network = read(results)
+    if len(network.edges) == network.n_pairs:
+        return ""
+    return say(
+        "captions.network_part",
+        least=say.number(network.least, "count"),
+        shown=say.number(len(network.edges), "count"),
+        all=say.number(network.n_pairs, "count"),
+    )

@@ -1,0 +1,34 @@
+"""Figures by name, drawn in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .figures import calls, network, ratios
+from .figures.style import save
+from .language import Language
+from .numerals import LANGUAGES
+from .results import Results
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
+    "lists_by_call": calls.draw,
+    "network": network.draw,
+    "coefficients": ratios.draw_coefficients,
+    "tipping": ratios.draw_tipping,
+    "sensitivity": ratios.draw_sensitivity,
+    "truth_vs_estimate": ratios.draw_truth,
+}
+
+
+def draw(study: str | Path, names: Iterable[str], languages: Iterable[str] = LANGUAGES) -> None:
+    """Write ``report/figures/<name>.<language>.{svg,pdf,png}`` of a study's folder."""
+    results = Results(study)
+    for name in names:
+        for code in languages:
+            figure = FIGURES[name](results, Language(code))
+            save(figure, results.folder / "report" / "figures", f"{name}.{code}")

@@ -1,0 +1,113 @@
+"""Estimates as figures, tables and sentences need them, joined from the files of one model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .results import Results, Row
+
+RATIOS = ("ratio", "ratio_of_ratios")
+# Parts of a model whose parameters are many and of no interest one by one.
+HIDDEN_PARTS = ("alpha", "cluster", "cluster_effects", "period", "period_effects")
+HIDDEN_TERMS = ("Intercept", "ln_alpha", "alpha")
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A ratio with its interval and, where known, what would undo it and what could be seen."""
+
+    model: str
+    term: str
+    effect_id: str
+    estimate: float
+    low: float | None
+    high: float | None
+    p_value: float | None
+    tipping: float | None = None
+    tipping_low: float | None = None
+    detectable: float | None = None
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves one out."""
+        return self.low is not None and self.high is not None and not self.low <= 1 <= self.high
+
+
+def ratios(results: Results, model: str) -> list[Ratio]:
+    """The ratios of a model, in the order of its file."""
+    found = []
+    for kind in RATIOS:
+        for row in results.effects_of(model, kind):
+            name = full_term(row)
+            if name in HIDDEN_TERMS or row["estimate"] is None:
+                continue
+            tip, tip_low = tipping(results, model, row)
+            found.append(
+                Ratio(
+                    model=model,
+                    term=name,
+                    effect_id=str(row["effect_id"]),
+                    estimate=row["estimate"],
+                    low=row.get("conf_low"),
+                    high=row.get("conf_high"),
+                    p_value=row.get("p_value"),
+                    tipping=tip,
+                    tipping_low=tip_low,
+                    detectable=beside(results, model, row, "detectable"),
+                )
+            )
+    return found
+
+
+def full_term(row: Row) -> str:
+    """Moderator and term as one name, in the order of the model."""
+    moderator = row.get("moderator")
+    name = str(row["term"])
+    return name if not moderator or ":" in name else f"{moderator}:{name}"
+
+
+def canonical(term: str) -> str:
+    """A name that is the same whatever is centred and in whatever order: ``c(x):y`` is ``x:y``."""
+    parts = (part[2:-1] if part.startswith("c(") else part for part in term.split(":"))
+    return ":".join(sorted(parts))
+
+
+def tipping(results: Results, model: str, row: Row) -> tuple[float | None, float | None]:
+    """How many times more visible pairs must be for an estimate, and for its nearer limit, to vanish."""
+    found = _beside(results, model, row, "tipping")
+    return (found.get("estimate"), found.get("conf_low")) if found else (None, None)
+
+
+def beside(results: Results, model: str, row: Row, kind: str) -> float | None:
+    """The estimate of another kind for the same term."""
+    found = _beside(results, model, row, kind)
+    return found.get("estimate") if found else None
+
+
+def _beside(results: Results, model: str, row: Row, kind: str) -> Row | None:
+    wanted = canonical(full_term(row))
+    rows = results.effects_of(model, kind)
+    return next((item for item in rows if canonical(full_term(item)) == wanted), None)
+
+
+def coefficients(results: Results, model: str) -> list[Row]:
+    """Terms of interest with estimate, standard error and degrees of freedom, from fit.json."""
+    fit = results.fits[model]
+    kind = results.covariance(model)
+    matrix = (fit.get("vcov") or {}).get(kind, {})
+    found = []
+    for place, parameter in enumerate(fit.get("params") or []):
+        if str(parameter.get("part")) in HIDDEN_PARTS:
+            continue
+        variance = matrix["matrix"][place][place] if matrix.get("matrix") else None
+        found.append(
+            {
+                "term": str(parameter["term"]),
+                "part": parameter.get("part"),
+                "estimate": parameter["estimate"],
+                "std_error": variance**0.5 if variance is not None and variance >= 0 else None,
+            }
+        )
+    return found

@@ -1,0 +1,97 @@
+"""From Markdown to a self-contained HTML page and a PDF: pandoc and typst, no network, the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .. import io
+from .document import ReportError, compose
+from .language import Language
+from .results import Results
+
+# Straight quotes and dots stay as they are; everything else is pandoc's Markdown.
+READER = "markdown-smart+raw_attribute+fenced_divs+implicit_figures+bracketed_spans"
+
+
+def render(study: str | Path, language: str, languages: Iterable[str]) -> None:
+    """Write ``report/report.<language>.html`` and ``.pdf`` from the tables, figures and numbers there.
+
+    ``languages`` are all those of the study: the page links to the others.
+    """
+    results, say = Results(study), Language(language)
+    folder = results.folder / "report"
+    text = compose(results, folder, io.read_json(folder / "numbers.json"), say)
+    title = say.of(results.study.get("label")) or str(results.study.get("name", ""))
+    others = [code for code in languages if code != language]
+    render_html(text, folder, say, title, others, folder / f"report.{language}.html")
+    render_pdf(text, folder, say, title, folder / f"report.{language}.pdf")
+
+
+def render_html(
+    text: str, folder: Path, say: Language, title: str, others: Iterable[str], path: Path
+) -> None:
+    """Write one HTML page with its style and pictures inside; ``folder`` is where figures/ lies."""
+    source = say.source
+    options = [
+        "--standalone",
+        "--embed-resources",
+        f"--template={source / 'template.html'}",
+        f"--css={source / 'report.css'}",
+        "--toc",
+        "--toc-depth=2",
+        "--section-divs",
+        *_common(folder, say, title),
+        *(f"--variable=other:{code}" for code in others),
+    ]
+    io.write_text(_pandoc(text, "html5", options), path)
+
+
+def render_pdf(text: str, folder: Path, say: Language, title: str, path: Path) -> None:
+    """Write a PDF with typst's own fonts alone and no date in it."""
+    source = say.source
+    options = ["--standalone", f"--template={source / 'template.typ'}", *_common(folder, say, title)]
+    typst_source = _pandoc(text, "typst", options)
+    with io.atomic(path) as temporary:
+        temporary.write_bytes(compile_typst(typst_source, folder))
+
+
+def compile_typst(text: str, folder: Path) -> bytes:
+    """Compile Typst source whose pictures lie below ``folder``; ReportError with the message of typst."""
+    import typst
+
+    compile_any: Any = typst.compile  # its stub knows no bytes
+    try:
+        return bytes(compile_any(text.encode(), root=str(folder.resolve()), ignore_system_fonts=True))
+    except (RuntimeError, typst.TypstError) as error:
+        raise ReportError(f"the PDF cannot be set: {str(error)[:400]}") from error
+
+
+def _common(folder: Path, say: Language, title: str) -> list[str]:
+    source = say.source
+    return [
+        f"--lua-filter={source / 'blocks.lua'}",
+        "--citeproc",
+        f"--bibliography={source / 'references.bib'}",
+        f"--resource-path={folder.resolve()}",
+        f"--metadata=lang:{say.code}",
+        f"--metadata=title:{say('report.title')}",
+        f"--metadata=subtitle:{title}",
+        "--metadata=link-citations:true",
+        f"--variable=footer:{say('report.footer')}",
+        f"--variable=skip:{say('report.skip')}",
+        f"--variable=contents:{say('report.contents')}",
+        f"--variable=table-word:{say('report.table')}",
+        f"--variable=page-of:{say('report.page_of')}",
+        "--fail-if-warnings",
+    ]
+
+
+def _pandoc(text: str, to: str, options: list[str]) -> str:
+    import pypandoc
+
+    try:
+        return str(pypandoc.convert_text(text, to, format=READER, extra_args=options))
+    except RuntimeError as error:
+        raise ReportError(f"pandoc cannot write {to}: {str(error)[:400]}") from error

@@ -1,0 +1,138 @@
+"""A table as CSV, HTML, LaTeX (booktabs) and Typst."""
+
+from __future__ import annotations
+
+import csv
+import io as text_io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .. import io
+from . import escape
+from .table import Column, Row, Table, records
+
+# Where a document puts "Table 3." before a caption.
+NUMBER = '<span class="number"></span>'
+# A table with more rows may be cut by the end of a page.
+LONGEST_WHOLE = 24
+# A table with more rows is set smaller.
+DENSE = 30
+ALIGNED = {"left": "l", "right": "r", "center": "c"}
+
+
+def to_csv(table: Table) -> str:
+    """Values at full precision under the keys of the columns; formulas neutralised."""
+    header, lines = records(table)
+    stream = text_io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(header)
+    for line in lines:
+        writer.writerow(["" if cell is None else io.neutral(cell) for cell in line])
+    return stream.getvalue()
+
+
+def to_html(table: Table) -> str:
+    """A figure that scrolls sideways in itself on a narrow screen."""
+    head = "".join(
+        f'<th scope="col" class="{column.align}">{escape.html(column.title)}</th>' for column in table.columns
+    )
+    body = "\n".join(_html_row(line, table) for line in table.rows)
+    notes = "".join(f"<p>{escape.html(note)}</p>" for note in table.notes)
+    return (
+        f'<figure class="table" id="table-{table.name}">\n'
+        f"<figcaption>{NUMBER}{escape.html(table.caption)}</figcaption>\n"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape.html(table.caption)}">\n'
+        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
+        + (f'<div class="notes">{notes}</div>\n' if notes else "")
+        + "</figure>\n"
+    )
+
+
+def _html_row(line: Row, table: Table) -> str:
+    if line.kind == "group":
+        text = escape.html(line.cells[0].text)
+        return f'<tr class="group"><th scope="rowgroup" colspan="{len(table.columns)}">{text}</th></tr>'
+    cells = "".join(
+        _html_cell(cell.text, column, first=position == 0)
+        for position, (cell, column) in enumerate(zip(line.cells, table.columns, strict=True))
+    )
+    return f'<tr class="{line.kind}">{cells}</tr>'
+
+
+def _html_cell(text: str, column: Column, *, first: bool) -> str:
+    wide = " wide" if column.share else ""
+    if first:
+        return f'<th scope="row" class="{column.align}{wide}">{escape.html(text)}</th>'
+    return f'<td class="{column.align}{wide}">{escape.html(text)}</td>'
+
+
+def to_latex(table: Table) -> str:
+    r"""A booktabs table; ``longtable`` from forty rows. Needs ``\usepackage{booktabs,longtable}``."""
+    long = len(table.rows) >= 40
+    width = len(table.columns)
+    pattern = "".join(_latex_column(column, table) for column in table.columns)
+    head = " & ".join(escape.latex(column.title) for column in table.columns) + r" \\"
+    caption = rf"\caption{{{escape.latex(table.caption)}}}\label{{tab:{table.name}}}"
+    body = [line for row in table.rows for line in _latex_row(row, width)]
+    notes = [rf"\par\footnotesize {escape.latex(note)}" for note in table.notes]
+    if long:
+        first = [rf"\begin{{longtable}}{{{pattern}}}", caption + r" \\"]
+        last = [r"\bottomrule", r"\end{longtable}", *notes]
+        rules = [r"\toprule", head, r"\midrule", r"\endhead"]
+    else:
+        first = [r"\begin{table}", r"\centering", caption, rf"\begin{{tabular}}{{{pattern}}}"]
+        last = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}"]
+        rules = [r"\toprule", head, r"\midrule"]
+    return "\n".join([*first, *rules, *body, *last]) + "\n"
+
+
+def _latex_column(column: Column, table: Table) -> str:
+    if not column.share:
+        return ALIGNED[column.align]
+    total = sum(item.share for item in table.columns)
+    fixed = 0.08 * sum(not item.share for item in table.columns)
+    return rf"p{{{(0.95 - min(fixed, 0.6)) * column.share / total:.2f}\linewidth}}"
+
+
+def _latex_row(line: Row, width: int) -> Iterator[str]:
+    if line.kind == "group":
+        heading = rf"\textit{{{escape.latex(line.cells[0].text)}}}"
+        yield rf"\addlinespace \multicolumn{{{width}}}{{l}}{{{heading}}} \\"
+        return
+    yield " & ".join(escape.latex(cell.text) for cell in line.cells) + r" \\"
+
+
+def to_typst(table: Table) -> str:
+    """A call of ``exhibit-table`` of the template, which holds the look."""
+    columns = ", ".join(f"{column.share:g}fr" if column.share else "auto" for column in table.columns)
+    align = ", ".join(column.align for column in table.columns)
+    head = ", ".join(f"[{escape.typst(column.title)}]" for column in table.columns)
+    notes = ", ".join(f"[{escape.typst(note)}]" for note in table.notes)
+    body = "\n".join(f"  {_typst_row(line, len(table.columns))}," for line in table.rows)
+    return (
+        f'#exhibit-table(\n  name: "{table.name}",\n  caption: [{escape.typst(table.caption)}],\n'
+        f"  columns: ({columns},),\n  align: ({align},),\n  head: ({head},),\n"
+        f"  dense: {str(len(table.rows) > DENSE).lower()},\n"
+        f"  long: {str(len(table.rows) > LONGEST_WHOLE).lower()},\n"
+        f"  notes: ({notes}{',' if notes else ''}),\n{body}\n)\n"
+    )
+
+
+def _typst_row(line: Row, width: int) -> str:
+    if line.kind == "group":
+        return f"group-row({width}, [{escape.typst(line.cells[0].text)}])"
+    return ", ".join(f"[{escape.typst(cell.text)}]" for cell in line.cells)
+
+
+WRITERS: dict[str, Callable[[Table], str]] = {"html": to_html, "tex": to_latex, "typ": to_typst}
+
+
+def write(table: Table, folder: Path, language: str) -> None:
+    """Write one table for people to ``folder/name.language.{html,tex,typ}``."""
+    for suffix, writer in WRITERS.items():
+        io.write_text(writer(table), folder / f"{table.name}.{language}.{suffix}")
+
+
+def write_values(table: Table, folder: Path) -> None:
+    """Write the values of a table to ``folder/name.csv`` (the same in every language)."""
+    io.write_text(to_csv(table), folder / f"{table.name}.csv")

@@ -1,0 +1,54 @@
+"""Tables by name in every language, and the numbers that the text quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from .. import io
+from . import data_tables, model_tables, numbers, scoreboard, table_formats
+from .language import Language
+from .numerals import LANGUAGES
+from .provenance import facts
+from .results import Results
+from .table import Table
+
+TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
+    "flow": data_tables.flow,
+    "calls": data_tables.calls,
+    "models": model_tables.models,
+    "fits": model_tables.fits,
+    "hypotheses": scoreboard.table,
+    "dictionary": data_tables.dictionary,
+    "sensitivity": model_tables.sensitivity,
+    "truth": model_tables.truth,
+}
+
+
+def tabulate(
+    study: str | Path,
+    names: Iterable[str],
+    languages: Iterable[str] = LANGUAGES,
+    raw: Iterable[str | Path] = (),
+    root: str | Path = ".",
+) -> None:
+    """Write ``report/tables/<name>.csv`` and ``<name>.<language>.{html,tex,typ}`` of a study's folder.
+
+    The table ``provenance`` names the ``raw`` files by their paths below ``root``, with their hashes.
+    """
+    results = Results(study)
+    found = facts(results.study, raw, root)
+    for name in names:
+        make = TABLES.get(name) or (lambda _, say: data_tables.provenance(found, say))
+        for code in languages:
+            table = make(results, Language(code))
+            table_formats.write(table, results.folder / "report" / "tables", code)
+        table_formats.write_values(make(results, Language("en")), results.folder / "report" / "tables")
+
+
+def collect_numbers(study: str | Path) -> None:
+    """Write ``report/numbers.json`` and ``report/numbers.tex`` of a study's folder."""
+    results = Results(study)
+    entries = numbers.collect(results)
+    io.write_json(entries, results.folder / "report" / "numbers.json")
+    io.write_text(numbers.to_tex(entries), results.folder / "report" / "numbers.tex")

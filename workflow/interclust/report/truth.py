@@ -1,0 +1,59 @@
+"""The truth of a synthetic study beside its estimates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import evidence, labels
+from .figures.forest import Line, wrap
+
+if TYPE_CHECKING:
+    from .language import Language
+    from .results import Results, Row
+
+
+def joined(results: Results, model: str) -> list[Row]:
+    """Rows of effects/truth.csv for one model with estimate, error and interval of the same term."""
+    if model not in results.fitted:
+        return []
+    width = interval_width(results, model)
+    estimates = {evidence.canonical(row["term"]): row for row in evidence.coefficients(results, model)}
+    found = []
+    for row in results.truth:
+        own = estimates.get(evidence.canonical(str(row["term"]))) if row["model"] == model else None
+        if own is None:
+            continue
+        reach = width * own["std_error"] if own["std_error"] is not None else None
+        low, high = (own["estimate"] - reach, own["estimate"] + reach) if reach is not None else (None, None)
+        found.append({**row, **own, "conf_low": low, "conf_high": high, "inside": _inside(row, low, high)})
+    return found
+
+
+def _inside(row: Row, low: float | None, high: float | None) -> bool | None:
+    if row["truth"] is None or low is None or high is None:
+        return None
+    return bool(low <= row["truth"] <= high)
+
+
+def interval_width(results: Results, model: str, level: float = 0.95) -> float:
+    """The quantile of t (or of the normal) that the intervals of a model use."""
+    from scipy.special import ndtri, stdtrit
+
+    df = (results.fits[model].get("vcov") or {}).get(results.covariance(model), {}).get("df")
+    tail = (1 + level) / 2
+    return float(stdtrit(df, tail) if df else ndtri(tail))
+
+
+def lines_of(results: Results, say: Language, model: str) -> list[Line]:
+    """One row a term; the intercept, whose size would hide the others, is left to the table."""
+    return [
+        Line(
+            wrap(labels.term(str(row["term"]), results, say)),
+            row["estimate"],
+            row["conf_low"],
+            row["conf_high"],
+            marks=(row["truth"],) if row["truth"] is not None else (),
+        )
+        for row in joined(results, model)
+        if row["term"] not in evidence.HIDDEN_TERMS
+    ]

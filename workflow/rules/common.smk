@@ -1,0 +1,69 @@
+# What the files of rules share: the studies, and functions that name their files. No rules here.
+from snakemake.exceptions import WorkflowError
+
+from interclust import config as settings
+from interclust.dependencies import code_of
+from interclust.errors import InterclustError
+from interclust.records import Records
+
+try:
+    STUDIES = settings.load_all(config["studies"])
+except InterclustError as error:
+    raise WorkflowError(str(error)) from None
+
+MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
+
+
+wildcard_constraints:
+    study="|".join(STUDIES),
+    model="|".join(MODELS) or "none",
+
+
+def script_code(name):
+    """The package files that workflow/scripts/<name>.py imports: inputs of whatever runs it."""
+    return code_of(Path(workflow.basedir) / "workflow" / "scripts" / f"{name}.py")
+
+
+def raw_files(wildcards):
+    """The raw files that a study names, for its records and its provenance alike."""
+    return settings.raw_paths(STUDIES[wildcards.study])
+
+
+def real_tables(wildcards):
+    """The real tables that a simulated study lives on."""
+    study = STUDIES[wildcards.study]
+    return [f"{study['simulate']['source']}/{name}" for name in settings.raw_files(study["ingest"])]
+
+
+def simulated_files():
+    """The raw files of the simulated studies."""
+    simulated = [study for study in STUDIES.values() if "simulate" in study]
+    return sorted({name for study in simulated for name in settings.raw_files(study["ingest"])})
+
+
+def record_files(study):
+    """The tables of Records of a study."""
+    return [f"results/{study}/ingest/{name}.parquet" for name in Records.names()]
+
+
+def period_files(study, stage):
+    """The period files of a stage (panel or features) of a study."""
+    periods = settings.periods(STUDIES[study])
+    return [f"results/{study}/{stage}/periods/period={period:03d}.parquet" for period in periods]
+
+
+def feature_files(wildcards):
+    """What a model of a study reads of the stage features."""
+    return [*period_files(wildcards.study, "features"), f"results/{wildcards.study}/features/lists.parquet"]
+
+
+def model_files(study):
+    """What is known of the models of a study: fits, effects, what varies them, the truth where there is one."""
+    specs = STUDIES[study]["models"]
+    varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
+    return [
+        *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
+        *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
+        *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
+    ]

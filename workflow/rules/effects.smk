@@ -1,0 +1,43 @@
+# effects: what the fitted models say on the scales of the hypotheses, and the verdicts.
+#   reads   models/, features/
+#   writes  effects/<model>.csv, effects/hypotheses.csv, effects/scoreboard.csv
+
+
+rule estimate_effects:
+    input:
+        fit="results/{study}/models/{model}/fit.json",
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        code=script_code("estimate_effects"),
+    output:
+        effects="results/{study}/effects/{model}.csv",
+    log:
+        "results/{study}/logs/estimate_effects.{model}.log",
+    params:
+        records=lookup(dpath="{study}/records", within=STUDIES),
+    script:
+        "../scripts/estimate_effects.py"
+
+
+rule judge_hypotheses:
+    input:
+        effects=collect(
+            "results/{{study}}/effects/{model}.csv",
+            model=lookup(dpath="{study}/models", within=STUDIES),
+        ),
+        fits=collect(
+            "results/{{study}}/models/{model}/fit.json",
+            model=lookup(dpath="{study}/models", within=STUDIES),
+        ),
+        moments="results/{study}/features/moments.json",
+        code=script_code("judge_hypotheses"),
+    output:
+        hypotheses="results/{study}/effects/hypotheses.csv",
+        scoreboard="results/{study}/effects/scoreboard.csv",
+    log:
+        "results/{study}/logs/judge_hypotheses.log",
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+    script:
+        "../scripts/judge_hypotheses.py"

@@ -1,0 +1,74 @@
+# Which figures and tables a study's report shows, and the files they come in. No rules here.
+REPORT_SOURCE = Path(workflow.basedir) / "workflow" / "report"
+WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")]
+
+
+def has_choice(study):
+    """Whether a study asks with whom: then it shows what would undo the answer."""
+    return any(spec["outcome"] == "list_choice" for spec in STUDIES[study]["models"].values())
+
+
+def figure_names(study):
+    """The figures of a study."""
+    names = ["lists_by_call", "network", "coefficients"]
+    names += ["tipping", "sensitivity"] if has_choice(study) else []
+    return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
+
+
+def table_names(study):
+    """The tables of a study."""
+    names = ["flow", "calls", "models", "fits", "hypotheses", "dictionary", "provenance"]
+    names += ["sensitivity"] if has_choice(study) else []
+    return names + (["truth"] if "simulate" in STUDIES[study] else [])
+
+
+def figure_files(study):
+    """The files of a study's figures, in its languages."""
+    return collect(
+        "results/{study}/report/figures/{name}.{language}.{kind}",
+        study=study,
+        name=figure_names(study),
+        language=STUDIES[study]["report"]["languages"],
+        kind=["svg", "pdf", "png"],
+    )
+
+
+def table_files(study):
+    """The files of a study's tables, in its languages."""
+    return collect(
+        "results/{study}/report/tables/{name}.{language}.{kind}",
+        study=study,
+        name=table_names(study),
+        language=STUDIES[study]["report"]["languages"],
+        kind=["html", "tex", "typ"],
+    )
+
+
+def value_files(study):
+    """What stands in a study's tables, for machines: once, whatever the languages."""
+    return collect("results/{study}/report/tables/{name}.csv", study=study, name=table_names(study))
+
+
+def number_files(study):
+    """The numbers that a study's text quotes."""
+    return collect("results/{study}/report/numbers.{kind}", study=study, kind=["json", "tex"])
+
+
+def page_files(study):
+    """The pages of a study."""
+    return collect(
+        "results/{study}/report/report.{language}.{kind}",
+        study=study,
+        language=STUDIES[study]["report"]["languages"],
+        kind=["html", "pdf"],
+    )
+
+
+def exhibit_files(study):
+    """Every figure, table and number of a study."""
+    return [*figure_files(study), *table_files(study), *value_files(study), *number_files(study)]
+
+
+def raw_of(study):
+    """The raw files of a study, as an input function: they are looked for only when they are needed."""
+    return lambda wildcards: settings.raw_paths(STUDIES[study])

@@ -1,0 +1,26 @@
+# features: what was known of two bodies before a period.
+#   reads   ingest/*.parquet (Records), panel/periods, panel/lists.parquet
+#   writes  features/periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv
+
+for study in STUDIES:
+
+    rule:
+        name:
+            f"compute_features_{study}"
+        input:
+            records=record_files(study),
+            periods=period_files(study, "panel"),
+            lists=f"results/{study}/panel/lists.parquet",
+            code=script_code("compute_features"),
+        output:
+            periods=period_files(study, "features"),
+            lists=f"results/{study}/features/lists.parquet",
+            moments=f"results/{study}/features/moments.json",
+            dictionary=f"results/{study}/features/dictionary.csv",
+        log:
+            f"results/{study}/logs/compute_features.log",
+        params:
+            panel=STUDIES[study]["panel"],
+            features=STUDIES[study]["features"],
+        script:
+            "../scripts/compute_features.py"

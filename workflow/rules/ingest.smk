@@ -1,0 +1,33 @@
+# ingest: raw tables to clean records.
+#   reads   the raw files that the study names (data/raw, or simulate/ of a simulated study)
+#   writes  ingest/*.parquet (Records), resolution, unresolved, quarantine, conflicts, sources, ingest.json
+
+
+rule read_records:
+    input:
+        raw=raw_files,
+        code=script_code("read_records"),
+    output:
+        projects="results/{study}/ingest/projects.parquet",
+        memberships="results/{study}/ingest/memberships.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        territories="results/{study}/ingest/territories.parquet",
+        regions="results/{study}/ingest/regions.parquet",
+        facts="results/{study}/ingest/facts.parquet",
+        events="results/{study}/ingest/events.parquet",
+        agreements="results/{study}/ingest/agreements.parquet",
+        relations="results/{study}/ingest/relations.parquet",
+        periods="results/{study}/ingest/periods.parquet",
+        resolution="results/{study}/ingest/resolution.csv",
+        unresolved="results/{study}/ingest/unresolved.csv",
+        quarantine="results/{study}/ingest/quarantine.csv",
+        conflicts="results/{study}/ingest/conflicts.csv",
+        sources="results/{study}/ingest/sources.csv",
+        summary="results/{study}/ingest/ingest.json",
+    log:
+        "results/{study}/logs/read_records.log",
+    params:
+        spec=lookup(dpath="{study}/ingest", within=STUDIES),
+        folder=lambda wildcards: settings.raw_folder(STUDIES[wildcards.study]),
+    script:
+        "../scripts/read_records.py"

@@ -1,0 +1,57 @@
+# models: one record a specification, and all of them held against statsmodels.
+#   reads   features/, panel/, ingest/
+#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it), models/reference.json
+
+
+rule fit_model:
+    input:
+        features=feature_files,
+        lists="results/{study}/panel/lists.parquet",
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        projects="results/{study}/ingest/projects.parquet",
+        memberships="results/{study}/ingest/memberships.parquet",
+        code=script_code("fit_model"),
+    output:
+        fit="results/{study}/models/{model}/fit.json",
+    log:
+        "results/{study}/logs/fit_model.{model}.log",
+    params:
+        spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
+    script:
+        "../scripts/fit_model.py"
+
+
+rule vary_model:
+    input:
+        fit="results/{study}/models/{model}/fit.json",
+        features=feature_files,
+        lists="results/{study}/panel/lists.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        projects="results/{study}/ingest/projects.parquet",
+        memberships="results/{study}/ingest/memberships.parquet",
+        code=script_code("vary_model"),
+    output:
+        sensitivity="results/{study}/models/{model}/sensitivity.csv",
+    log:
+        "results/{study}/logs/vary_model.{model}.log",
+    script:
+        "../scripts/vary_model.py"
+
+
+rule check_reference:
+    input:
+        fits=collect(
+            "results/{{study}}/models/{model}/fit.json",
+            model=lookup(dpath="{study}/models", within=STUDIES),
+        ),
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        code=script_code("check_reference"),
+    output:
+        reference="results/{study}/models/reference.json",
+    log:
+        "results/{study}/logs/check_reference.log",
+    script:
+        "../scripts/check_reference.py"

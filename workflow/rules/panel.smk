@@ -1,0 +1,25 @@
+# panel: who is at risk of a tie with whom, in which period, and what came of it.
+#   reads   ingest/*.parquet (Records)
+#   writes  panel/periods/period=NNN.parquet, lists, row_projects, dyads (Parquet), flow.json
+# One rule a study: the number of periods, thus of files, is the study's own.
+
+for study in STUDIES:
+
+    rule:
+        name:
+            f"build_panel_{study}"
+        input:
+            records=record_files(study),
+            code=script_code("build_panel"),
+        output:
+            periods=period_files(study, "panel"),
+            lists=f"results/{study}/panel/lists.parquet",
+            row_projects=f"results/{study}/panel/row_projects.parquet",
+            dyads=f"results/{study}/panel/dyads.parquet",
+            flow=f"results/{study}/panel/flow.json",
+        log:
+            f"results/{study}/logs/build_panel.log",
+        params:
+            spec=STUDIES[study]["panel"],
+        script:
+            "../scripts/build_panel.py"

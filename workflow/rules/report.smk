@@ -1,0 +1,97 @@
+# report: tables, figures, quoted numbers and the page itself, from files alone.
+#   reads   study.json, ingest/, panel/, features/dictionary.csv, models/, effects/, workflow/report/
+#   writes  report/{figures,tables}/, report/numbers.*, report/report.<language>.*, report/exhibits.csv,
+#           provenance.json
+# One rule a study where the exhibits are the study's own: some have list choice, some a known truth.
+
+for study in STUDIES:
+
+    rule:
+        name:
+            f"draw_figures_{study}"
+        input:
+            study=f"results/{study}/study.json",
+            summary=f"results/{study}/ingest/ingest.json",
+            clusters=f"results/{study}/ingest/clusters.parquet",
+            periods=f"results/{study}/ingest/periods.parquet",
+            dyads=f"results/{study}/panel/dyads.parquet",
+            row_projects=f"results/{study}/panel/row_projects.parquet",
+            dictionary=f"results/{study}/features/dictionary.csv",
+            models=model_files(study),
+            words=WORDS,
+            code=script_code("draw_figures"),
+        output:
+            figures=figure_files(study),
+        log:
+            f"results/{study}/logs/draw_figures.log",
+        params:
+            names=figure_names(study),
+            languages=STUDIES[study]["report"]["languages"],
+        script:
+            "../scripts/draw_figures.py"
+
+    rule:
+        name:
+            f"write_tables_{study}"
+        input:
+            study=f"results/{study}/study.json",
+            raw=raw_of(study),
+            summary=f"results/{study}/ingest/ingest.json",
+            projects=f"results/{study}/ingest/projects.parquet",
+            clusters=f"results/{study}/ingest/clusters.parquet",
+            periods=f"results/{study}/ingest/periods.parquet",
+            lists=f"results/{study}/panel/lists.parquet",
+            dyads=f"results/{study}/panel/dyads.parquet",
+            row_projects=f"results/{study}/panel/row_projects.parquet",
+            flow=f"results/{study}/panel/flow.json",
+            dictionary=f"results/{study}/features/dictionary.csv",
+            models=model_files(study),
+            reference=f"results/{study}/models/reference.json",
+            hypotheses=f"results/{study}/effects/hypotheses.csv",
+            scoreboard=f"results/{study}/effects/scoreboard.csv",
+            words=WORDS,
+            code=script_code("write_tables"),
+        output:
+            tables=table_files(study),
+            values=value_files(study),
+            numbers=number_files(study),
+        log:
+            f"results/{study}/logs/write_tables.log",
+        params:
+            names=table_names(study),
+            languages=STUDIES[study]["report"]["languages"],
+        script:
+            "../scripts/write_tables.py"
+
+    rule:
+        name:
+            f"render_report_{study}"
+        input:
+            study=f"results/{study}/study.json",
+            exhibits=exhibit_files(study),
+            source=sorted(str(path) for path in REPORT_SOURCE.rglob("*") if path.is_file()),
+            code=script_code("render_report"),
+        output:
+            pages=page_files(study),
+        log:
+            f"results/{study}/logs/render_report.log",
+        params:
+            languages=STUDIES[study]["report"]["languages"],
+        script:
+            "../scripts/render_report.py"
+
+    rule:
+        name:
+            f"write_provenance_{study}"
+        input:
+            study=f"results/{study}/study.json",
+            raw=raw_of(study),
+            exhibits=[*exhibit_files(study), *page_files(study)],
+            code=script_code("write_provenance"),
+        output:
+            exhibits=f"results/{study}/report/exhibits.csv",
+            provenance=f"results/{study}/provenance.json",
+        log:
+            f"results/{study}/logs/write_provenance.log",
+        script:
+            "../scripts/write_provenance.py"

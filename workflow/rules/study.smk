@@ -1,0 +1,16 @@
+# study: the written record of a study's resolved settings. Rules take their settings from params.
+#   reads   config/ (merged and checked when the workflow starts)
+#   writes  study.json
+
+
+rule resolve_study:
+    input:
+        code=script_code("resolve_study"),
+    output:
+        study="results/{study}/study.json",
+    log:
+        "results/{study}/logs/resolve_study.log",
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+    script:
+        "../scripts/resolve_study.py"
