@@ -21,6 +21,7 @@ rule all:
     input:
         collect("results/{study}/provenance.json", study=STUDIES),
         collect("results/{study}/report/exhibits.csv", study=STUDIES),
+        [[*exhibit_files(study), *page_files(study)] for study in STUDIES],
         collect(
             "results/{study}/ingest/{table}.csv",
             study=STUDIES,

@@ -11,7 +11,7 @@ from interclust import features, panel
 from interclust.panel import History
 from interclust.panel.texts import STOP_WORDS
 from interclust.records import Records
-from worlds import WORDS, random_world
+from worlds import random_world
 
 
 def slow_similarity(world: Records, history: History, i: int, j: int) -> float:

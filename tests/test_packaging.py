@@ -19,7 +19,7 @@ import interclust
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-DISTRIBUTION = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary"}
+DISTRIBUTION = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary", "sklearn": "scikit-learn"}
 BUILDS = {"hatchling"}  # needed to install, never imported
 
 

@@ -93,6 +93,22 @@ def test_the_synthetic_report_adds_the_truth(world: Path) -> None:
     assert "What would undo the result" not in text
 
 
+def test_complete_records_of_unknown_truth_have_a_first_page_too(world: Path, tmp_path: Path) -> None:
+    shutil.copytree(world, tmp_path, dirs_exist_ok=True)
+    study = json.loads((tmp_path / "study.json").read_text())
+    del study["simulate"], study["hypotheses"]
+    (tmp_path / "study.json").write_text(json.dumps(study))
+    for path in ("truth.csv", "hypotheses.csv", "scoreboard.csv"):
+        (tmp_path / "effects" / path).unlink()
+    tabulate(tmp_path, TABLES, ["en"])
+    collect_numbers(tmp_path)
+    numbers = json.loads((tmp_path / "report/numbers.json").read_text())
+    text = compose(Results(tmp_path), tmp_path / "report", numbers, Language("en"))
+    assert "The lists of members are complete" in text
+    assert "Scoreboard" not in text
+    assert "truth" not in text
+
+
 def test_the_page_takes_nothing_from_outside(hostile: Path) -> None:
     page = (hostile / "report/report.en.html").read_text(encoding="utf-8")
     assert "<script" not in page.lower()

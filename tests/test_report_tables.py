@@ -216,9 +216,14 @@ def test_ratio_ticks_are_round_and_few() -> None:
 def test_hashes(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("x")
     assert config_hash({"a": 1, "b": 2}) == config_hash({"b": 2, "a": 1})
-    assert raw_hashes([tmp_path / "a"], tmp_path) == {
-        "a": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
-    }
+    digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"  # sha256sum of x
+    assert raw_hashes([tmp_path / "a"], tmp_path) == {"a": digest}
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a").write_text("x")
+    elsewhere = raw_hashes([tmp_path / "one/a", tmp_path / "two/a"], tmp_path / "project")
+    assert elsewhere == {"one/a": digest, "two/a": digest}
+    assert raw_hashes([], tmp_path) == {}
 
 
 def test_the_dictionary_holds_what_the_models_use(world: Results) -> None:

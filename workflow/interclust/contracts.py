@@ -133,7 +133,8 @@ class Contract:
             stored = pq.read_table(path)
         except (pa.ArrowInvalid, OSError) as error:
             raise ContractError(
-                f"{path}: cannot be read as {self.tag} ({str(error).splitlines()[0]}); delete the file and run again"
+                f"{path}: cannot be read as {self.tag} ({str(error).splitlines()[0]}); "
+                "delete the file and run again"
             ) from error
         found = (stored.schema.metadata or {}).get(METADATA_KEY, b"none").decode()
         if found != self.tag:

@@ -36,11 +36,11 @@ class Texts:
 
         texts = [*keywords, *topics]
         vectoriser = CountVectorizer(strip_accents="unicode", stop_words=sorted(STOP_WORDS), dtype=float)
-        analyse = vectoriser.build_analyzer()
-        if not any(analyse(text) for text in texts):  # scikit-learn refuses an empty vocabulary
-            empty = csr_array((len(texts), 0), dtype=float)
-            return cls((), empty[: len(keywords)], empty[len(keywords) :])
-        matrix = csr_array(vectoriser.fit_transform(texts))
+        try:
+            matrix = csr_array(vectoriser.fit_transform(texts))
+        except ValueError:  # no text has a word: scikit-learn refuses an empty vocabulary
+            matrix = csr_array((len(texts), 0), dtype=float)
+            return cls((), matrix[: len(keywords)], matrix[len(keywords) :])
         matrix.sort_indices()
         words = tuple(vectoriser.get_feature_names_out().tolist())
         return cls(words, matrix[: len(keywords)], matrix[len(keywords) :])

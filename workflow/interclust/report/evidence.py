@@ -99,7 +99,8 @@ def coefficients(results: Results, model: str) -> list[Row]:
     matrix = (fit.get("vcov") or {}).get(kind, {})
     found = []
     for place, parameter in enumerate(fit.get("params") or []):
-        if str(parameter.get("part")) in HIDDEN_PARTS:
+        level = str(parameter["term"]).startswith("C(")  # effects of periods and other levels
+        if level or str(parameter.get("part")) in HIDDEN_PARTS:
             continue
         variance = matrix["matrix"][place][place] if matrix.get("matrix") else None
         found.append(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -44,12 +45,12 @@ def config_hash(study: Mapping[str, Any]) -> str:
 
 
 def raw_hashes(files: Iterable[str | Path], root: str | Path) -> dict[str, str]:
-    """Hash of every raw file by its path below ``root`` (its name alone where it lies elsewhere)."""
-    hashes, root = {}, Path(root).resolve()
-    for file in sorted({Path(file).resolve() for file in files}):
-        name = file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
-        hashes[name] = sha256(file)
-    return dict(sorted(hashes.items()))
+    """Hash of every raw file by its path below ``root``, or below the folder that holds them all."""
+    found = sorted({Path(file).resolve() for file in files})
+    base = Path(root).resolve()
+    if not all(file.is_relative_to(base) for file in found):
+        base = Path(os.path.commonpath([file.parent for file in found]))
+    return {file.relative_to(base).as_posix(): sha256(file) for file in found}
 
 
 def facts(study: Mapping[str, Any], files: Iterable[str | Path], root: str | Path) -> dict[str, Any]:
