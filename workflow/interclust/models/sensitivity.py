@@ -97,7 +97,7 @@ def _deletions(record: Mapping[str, Any]) -> Iterator[Row]:
 
 
 def _variants(spec: Spec, tables: ListTables) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Other priors, mentions for cluster effects, other sets of lists, late dates."""
+    """Other priors, mentions for cluster effects, other sets of lists, dates and measures."""
     mine, every, mentions = tables.of_sets(spec), tables.lists, tables.mentions
     strict = every[every["set"] == "strict"]
     base: dict[str, Any] = {
@@ -114,14 +114,18 @@ def _variants(spec: Spec, tables: ListTables) -> Iterator[tuple[str, str, dict[s
     if (mine["period_low"] != mine["period_high"]).any():
         dates = "late" if spec.get("dates", "early") == "early" else "early"
         yield f"{dates}_dates", "", base | {"dates": dates}
+    for term, other in (spec.get("alternatives") or {}).items():
+        yield f"measured_by_{other}", other, base | {"instead": {term: other}}
 
 
 def _refit(variant: str, value: str, spec: Spec, pairs: pd.DataFrame, options: dict[str, Any]) -> list[Row]:
     settings = {"dates": spec.get("dates", "early"), "exact_to": spec.get("exact_to", 4)} | options
-    lists = settings.pop("lists")
-    fit = choice.fit_lists(spec["terms"], lists, pairs, **settings)
+    lists, instead = settings.pop("lists"), settings.pop("instead", {})
+    used = [instead.get(term, term) for term in spec["terms"]]
+    fit = choice.fit_lists(used, lists, pairs, **settings)
     rows = _rows(variant, value, fit, np.sqrt(np.diag(fit.covariance_beta())))
-    return [row for row in rows if row[2] in spec["terms"]]
+    stands_for = dict(zip(used, spec["terms"], strict=True))
+    return [(*row[:2], stands_for[row[2]], *row[3:]) for row in rows if row[2] in stands_for]
 
 
 def _unseen(fit: choice.ListFit, seed: int) -> list[Row]:
