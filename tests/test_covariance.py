@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from interclust import inference, models
 from interclust.inference.covariance import clip_eigenvalues, raise_to_floor
-from interclust.models.data import SHARD_DYADS, dyad_number
+from interclust.numerics.dyads import SHARD_DYADS, dyad_number
 
 RELATIVE = 1e-12
 

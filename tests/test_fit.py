@@ -12,9 +12,10 @@ import pytest
 
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
-from interclust.models.data import dyad_number, from_frame, from_parquet
+from interclust.models.data import from_frame, from_parquet
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
+from interclust.numerics.dyads import dyad_number
 from test_covariance import panel
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from interclust.errors import ModelError
+from interclust.models.choice_sets import combinations
 from interclust.models.list_inference import ListInference, tipping_ratio
-from interclust.models.lists import combinations, fit_lists
+from interclust.models.lists import fit_lists
 
 ORACLES = Path(__file__).parent / "oracles"
 TERMS = ["same_sector", "log_distance_km"]

@@ -13,6 +13,7 @@ import pytest
 from interclust import panel
 from interclust.contracts import CONTRACTS
 from interclust.errors import ConfigError, ContractError
+from interclust.numerics.dyads import dyad_number
 from interclust.panel import pairs
 from interclust.panel.blocks import Store, frame
 from interclust.panel.lineage import heirs
@@ -170,7 +171,7 @@ def test_dyad_numbers_go_both_ways() -> None:
     number = np.arange(n * (n - 1) // 2)
     i, j = pairs.dyad_nodes(number, n)
     assert (i < j).all()
-    assert pairs.dyad_number(i, j, n).tolist() == pairs.dyad_number(j, i, n).tolist() == number.tolist()
+    assert dyad_number(i, j, n).tolist() == dyad_number(j, i, n).tolist() == number.tolist()
 
 
 def test_written_files(tmp_path: Path) -> None:

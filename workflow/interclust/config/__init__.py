@@ -1,6 +1,6 @@
 """Studies and their settings: defaults, study, model and hypothesis files, merged and checked.
 
-``load("fui")`` returns a plain dictionary with the sections of DESIGN: name, label, data_dir, languages,
+``load("fui")`` returns a plain dictionary with the sections name, label, data_dir, languages,
 seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, report, simulate (if any).
 """
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.DataFrame:
-    """Effects of a recorded fit (columns of CONTRACTS 1); empty if it was not fitted.
+    """Effects of a recorded fit (columns of ``delta.COLUMNS``); empty if it was not fitted.
 
     On incomplete records only ratios are given: levels and marginal effects are not identified there
-    (DESIGN 8). On complete ones also marginal effects, slopes and second differences.
+    (docs/methods.md). On complete ones also marginal effects, slopes and second differences.
     """
     import pandas as pd
 

@@ -63,7 +63,7 @@ def judge(
         The resolved study: ``hypotheses`` {id: file}, ``records`` (complete or incomplete),
         ``models``, ``panel.eligible_kinds``, ``outcomes`` (projects unless stated).
     effects
-        The rows of every ``effects/<model>.csv`` of the study (CONTRACTS 1).
+        The rows of every ``effects/<model>.csv`` of the study.
     fits
         ``fit.json`` of every model, by name; their ``cells`` count events by value of each flag.
     moments

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..panel.pairs import PairCounts, dyad_number
+from ..numerics.dyads import dyad_number
+from ..panel.pairs import PairCounts
 from .geographic import territory_overlap
 from .registry import Array, feature
 from .themes import similarity

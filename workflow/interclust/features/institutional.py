@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..panel.pairs import PairCounts, dyad_number
+from ..numerics.dyads import dyad_number
+from ..panel.pairs import PairCounts
 from .pairwise import equal_codes
 from .registry import Array, feature
 

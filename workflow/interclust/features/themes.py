@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..panel.pairs import PairCounts, dyad_number
+from ..numerics.dyads import dyad_number
+from ..panel.pairs import PairCounts
 from .pairwise import row_products
 from .registry import Array
 

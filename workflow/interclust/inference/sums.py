@@ -1,7 +1,7 @@
 """What the covariances need of the rows, gathered shard by shard in one pass.
 
 A row has two nodes (its clusters), a pair, and perhaps projects. Rows depend when they share a node or
-a project; the sums over nodes, pairs and projects carry all of that in linear time (DESIGN 9).
+a project; the sums over nodes, pairs and projects carry all of that in linear time (docs/methods.md).
 Shapes: k parameters, N nodes, n rows of a batch, q = k (k + 1) / 2 entries of a packed symmetric matrix.
 """
 

@@ -15,13 +15,12 @@ import numpy as np
 
 from ..errors import ModelError
 from ..inference.covariance import project_pieces
+from ..numerics.dyads import SHARD_DYADS, dyad_number
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Array = np.ndarray
-
-SHARD_DYADS = 2**16
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,6 @@ class Data:
     def n_nodes(self) -> int:
         """Number of nodes that rows may name."""
         return len(self.nodes)
-
-
-def dyad_number(i: Array, j: Array, n: int) -> Array:
-    """Number of the unordered pair among n nodes: row by row of the upper triangle (int64)."""
-    low, high = np.minimum(i, j).astype(np.int64), np.maximum(i, j).astype(np.int64)
-    return low * n - low * (low + 1) // 2 + (high - low - 1)
 
 
 def from_frame(

@@ -1,4 +1,4 @@
-"""fit.json: the record of one fitted model, all that later stages know of it (CONTRACTS 1)."""
+"""fit.json: the record of one fitted model, all that later stages know of it."""
 
 from __future__ import annotations
 

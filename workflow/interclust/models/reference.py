@@ -1,7 +1,7 @@
 """The likelihoods of statsmodels at our parameters: no refit, only the check that we stand at its optimum.
 
 Its optimisers stop short on NB2 and zero-inflated models, so it is asked for the log-likelihood and the
-score where we stopped (DESIGN 8). A score above 1e-6 of the information's scale stops the run.
+score where we stopped (docs/methods.md). A score above 1e-6 of the information's scale stops the run.
 """
 
 from __future__ import annotations

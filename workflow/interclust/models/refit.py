@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from ..errors import ModelError
+from ..numerics.dyads import dyad_number
 from ..numerics.newton import Optimum, maximise
-from .data import Batch, Data, dyad_number
+from .data import Batch, Data
 from .likelihood import Likelihood
 
 Array = np.ndarray

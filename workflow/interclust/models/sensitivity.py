@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import ModelError
 from ..inference.intervals import critical_value
 from . import lists as choice
+from .choice_sets import Choice
 from .run import ListTables, list_options
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _unseen(fit: choice.ListFit, seed: int) -> list[Row]:
     ]
 
 
-def _with_one_more(item: choice.Choice, fit: choice.ListFit, rng: np.random.Generator) -> choice.Choice:
+def _with_one_more(item: Choice, fit: choice.ListFit, rng: np.random.Generator) -> Choice:
     if len(item.members) >= fit.rules.exact_to:
         return item
     at_risk = fit.table.bodies[item.period]

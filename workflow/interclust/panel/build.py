@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..numerics.dyads import dyad_number
 from .bits import n_common
 from .blocks import Block
 from .history import History
-from .pairs import PairCounts, active_pairs, dyad_number, n_shards, pairs_of_lists
+from .pairs import PairCounts, active_pairs, n_shards, pairs_of_lists
 from .settings import SettingsLike
 from .tables import Tables
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..numerics.dyads import dyad_number
 from .bits import n_common, pack
 from .build import tie_pairs
-from .pairs import active_pairs, dyad_nodes, dyad_number, n_shards
+from .pairs import active_pairs, dyad_nodes, n_shards
 from .settings import SettingsLike
 from .tables import Tables
 

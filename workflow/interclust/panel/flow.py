@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..numerics.dyads import dyad_number
 from .build import build
 from .dyads import tied_rows
 from .lists import printed
-from .pairs import dyad_number, pairs_of_lists
+from .pairs import pairs_of_lists
 from .settings import SettingsLike
 from .tables import Tables
 

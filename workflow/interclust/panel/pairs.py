@@ -10,15 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics.dyads import SHARD_DYADS as SHARD
+
 Array = np.ndarray
-
-SHARD = 2**16
-
-
-def dyad_number(i: Array, j: Array, n: int) -> Array:
-    """Number of the unordered pair {i, j} among ``n`` clusters, int64; the order of i and j is free."""
-    low, high = np.minimum(i, j).astype(np.int64), np.maximum(i, j).astype(np.int64)
-    return low * n - low * (low + 1) // 2 + (high - low - 1)
 
 
 def dyad_nodes(number: Array, n: int) -> tuple[Array, Array]:

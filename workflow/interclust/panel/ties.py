@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics.dyads import dyad_number
 from .arrays import Memberships
-from .pairs import dyad_number, pairs_of_lists
+from .pairs import pairs_of_lists
 
 Array = np.ndarray
 
