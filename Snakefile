@@ -19,15 +19,7 @@ include: "workflow/rules/report.smk"
 rule all:
     default_target: True
     input:
-        collect("results/{study}/provenance.json", study=STUDIES),
-        collect("results/{study}/report/exhibits.csv", study=STUDIES),
+        [stage_files(study) for study in STUDIES],
         [[*exhibit_files(study), *page_files(study)] for study in STUDIES],
-        collect(
-            "results/{study}/ingest/{table}.csv",
-            study=STUDIES,
-            table=["resolution", "unresolved", "quarantine", "conflicts", "sources"],
-        ),
-        [record_files(study) for study in STUDIES],
-        [period_files(study, stage) for study in STUDIES for stage in ("panel", "features")],
-        [model_files(study) for study in STUDIES],
-        collect("results/{study}/effects/{table}.csv", study=STUDIES, table=["hypotheses", "scoreboard"]),
+        collect("results/{study}/report/exhibits.csv", study=STUDIES),
+        collect("results/{study}/provenance.json", study=STUDIES),

@@ -118,10 +118,9 @@ def test_every_stage_has_its_results(done: Path) -> None:
 
 
 def test_second_run_plans_nothing_and_a_lost_file_comes_back_the_same(done: Path) -> None:
-    lost = [
-        done / "results" / "ten" / name
-        for name in ("panel/periods/period=2013.parquet", "models/first_tie/fit.json", "report/report.en.pdf")
-    ]
+    names = ("study.json", "ingest/ingest.json", "panel/flow.json", "panel/periods/period=2013.parquet")
+    names += ("features/dictionary.csv", "models/first_tie/fit.json", "report/report.en.pdf")
+    lost = [done / "results" / "ten" / name for name in names]
     before = [path.read_bytes() for path in lost]
     for path in lost:
         path.unlink()

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from interclust import effects
 from interclust.errors import ModelError
 from interclust.models.choice_sets import combinations
 from interclust.models.list_inference import ListInference, tipping_ratio
@@ -184,3 +185,13 @@ def test_a_missing_feature_of_an_observed_list_is_said() -> None:
     broken = pairs.assign(same_sector=np.nan)
     with pytest.raises(ModelError, match="missing in period"):
         fit_lists(TERMS, lists, broken)
+
+
+def test_the_calls_of_a_notebook() -> None:
+    lists, pairs, _ = example()
+    fit = fit_lists(TERMS, lists, pairs)
+    tidy = fit.tidy().set_index("term")
+    np.testing.assert_allclose(np.sqrt(np.diag(fit.vcov())), tidy["std_error"])
+    tip = effects.tipping_ratio(fit, "same_sector")
+    assert tip["estimate"] == pytest.approx(np.exp(abs(fit.params["same_sector"])))
+    assert tip["limit"] == pytest.approx(np.exp(max(tidy.loc["same_sector", "conf_low"], 0.0)))

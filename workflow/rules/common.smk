@@ -11,6 +11,7 @@ try:
 except InterclustError as error:
     raise WorkflowError(str(error)) from None
 
+INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources"]
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
 
 
@@ -66,4 +67,25 @@ def model_files(study):
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
+    ]
+
+
+def stage_files(study):
+    """All that the stages before the report leave of a study: targets, so that a lost file comes back."""
+    tables = {
+        "ingest": ["ingest.json", *(f"{name}.csv" for name in INGEST_TABLES)],
+        "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "flow.json"],
+        "features": ["lists.parquet", "moments.json", "dictionary.csv"],
+        "models": ["reference.json"],
+        "effects": ["hypotheses.csv", "scoreboard.csv"],
+    }
+    simulated = ["truth.json", *simulated_files()] if "simulate" in STUDIES[study] else []
+    return [
+        f"results/{study}/study.json",
+        *(f"results/{study}/simulate/{name}" for name in simulated),
+        *(f"results/{study}/{stage}/{name}" for stage, names in tables.items() for name in names),
+        *record_files(study),
+        *period_files(study, "panel"),
+        *period_files(study, "features"),
+        *model_files(study),
     ]

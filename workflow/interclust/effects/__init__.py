@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .estimate import average_marginal_effect, estimate, second_difference
+from .estimate import average_marginal_effect, estimate, second_difference, tipping_ratio
 
-__all__ = ["average_marginal_effect", "estimate", "second_difference"]
+__all__ = ["average_marginal_effect", "estimate", "second_difference", "tipping_ratio"]

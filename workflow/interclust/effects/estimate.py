@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..models.list_inference import tipping_ratio as tipping
 from ..models.reference import restore
 from .delta import COLUMNS, Basis, Effect
 from .margins import Margins
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..models.fit import Fit
+    from ..models.lists import ListFit
 
 
 def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.DataFrame:
@@ -56,6 +58,18 @@ def average_marginal_effect(fit: Fit, name: str, vcov: str = "dyadic_jackknife")
 def second_difference(fit: Fit, a: str, b: str, vcov: str = "dyadic_jackknife") -> pd.Series:
     """Second difference of a with b as the moderator (Ai & Norton 2003), on the scale of the outcome."""
     return _judge(fit, Margins(fit.likelihood, fit.coefficients).second_difference(a, b), vcov)
+
+
+def tipping_ratio(fit: ListFit, term: str, vcov: str = "cluster_jackknife") -> pd.Series:
+    """How many times more visible such pairs must be for the estimate, and for its limit, to vanish.
+
+    Of a list choice; ``limit`` is 1 where the interval holds no effect already. KeyError for an unknown term.
+    """
+    import pandas as pd
+
+    row = fit.tidy(vcov).set_index("term").loc[term]
+    estimate, limit = tipping(*(np.array(row[name]) for name in ("estimate", "conf_low", "conf_high")))
+    return pd.Series({"estimate": float(estimate), "limit": float(limit)}, name=term)
 
 
 def _judge(fit: Fit, effect: Effect, vcov: str) -> pd.Series:

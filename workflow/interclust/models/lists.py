@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import ModelError
+from ..inference.intervals import coefficient_table
 from ..numerics.newton import TOLERANCE, Optimum, inverse, maximise
 from .choice_sets import Choice, ChoiceSet, PairTable, choice_sets, choices
 
@@ -34,6 +35,7 @@ Array = np.ndarray
 Start = tuple[Array, Mapping[int, float]]  # beta, and alpha by cluster number
 
 MENTIONS = "log_mentions"
+DEFAULT_COVARIANCE = "cluster_jackknife"
 AT_RISK = ("named", "active")
 
 REFIT = 1e-3  # Newton decrement, in standard errors, at which a refit may stop
@@ -150,6 +152,29 @@ class ListFit:
         if self.rules.log_mentions is not None:
             return {}
         return dict(zip(self.bodies.tolist(), self.optimum.params[len(self.terms) :].tolist(), strict=True))
+
+    @property
+    def params(self) -> pd.Series:
+        """The estimate of beta by term."""
+        import pandas as pd
+
+        return pd.Series(self.coefficients, index=self.terms, name="estimate")
+
+    def vcov(self, kind: str = DEFAULT_COVARIANCE) -> pd.DataFrame:
+        """Covariance of beta by term: classical, cluster_jackknife or source_jackknife."""
+        import pandas as pd
+
+        from .list_inference import ListInference
+
+        matrix = ListInference(self).covariance(kind).matrix
+        return pd.DataFrame(matrix, index=self.terms, columns=self.terms)
+
+    def tidy(self, vcov: str = DEFAULT_COVARIANCE, level: float = 0.95) -> pd.DataFrame:
+        """Table of term, estimate, std_error, df, statistic, p_value, conf_low, conf_high."""
+        from .list_inference import ListInference
+
+        found = ListInference(self).covariance(vcov)
+        return coefficient_table(self.terms, self.coefficients, found.matrix, found.df, level)
 
     @property
     def n_alternatives(self) -> int:
