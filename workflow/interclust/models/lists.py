@@ -41,7 +41,7 @@ AT_RISK = ("named", "active")
 REFIT = 1e-3  # Newton decrement, in standard errors, at which a refit may stop
 
 # Weak: two standard deviations of alpha are a factor of 55 in how often a body is named. Simulated lists
-# like the real ones (docs/methods.md): beta nearly unbiased, as at 20; at 1 shrunk by a tenth.
+# like the real ones (docs/methods.md): beta nearly unbiased, as at 20; at 1 up to 0.1 low.
 PRIOR_VARIANCE = 4.0
 
 
