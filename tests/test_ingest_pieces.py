@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from interclust.errors import InputError
 from interclust.ingest.bodies import own_names, slug
-from interclust.ingest.csvfile import read_csv
+from interclust.ingest.readers.delimited import read_csv
 from interclust.ingest.dates import Interval, months_before, parse_date
 from interclust.ingest.names import acronym, normalise, split_cell
 from interclust.ingest.numbers import parse_number

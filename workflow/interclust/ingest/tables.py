@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 from ..config.paths import inside
 from ..config.suggest import did_you_mean
 from ..errors import InputError
-from .csvfile import Record, Settings, read_csv
+from .readers import READERS, Record, Settings
+from .readers import SUFFIXES
 from .text import tidy
 
 COLUMN_LIMIT = 5_000
 CELL_LIMIT = 1_000_000  # characters
 MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
-READERS = {".csv": read_csv, ".tsv": read_csv, ".txt": read_csv}
 
 Item = TypeVar("Item")
 
@@ -139,13 +139,13 @@ def read_table(root: Path, spec: Settings, where: str, required: tuple[str, ...]
 def _records(root: Path, spec: Settings, table: Table) -> Iterator[Record]:
     suffixes = [suffix.lower() for suffix in Path(table.file).suffixes]
     kind = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
-    if kind not in READERS:
+    if kind not in SUFFIXES:
         raise InputError(
             f"a file {'of the kind ' + kind if kind else 'without a suffix'} is not read",
             file=table.file,
-            remedy=f"save it as one of {', '.join(sorted(READERS))}, plain or .gz",
+            remedy=f"save it as one of {', '.join(sorted(SUFFIXES))}, plain or .gz",
         )
-    return READERS[kind](inside(root, table.file), table.file, spec, table.columns.values(), table.notes)
+    return READERS[SUFFIXES[kind]](inside(root, table.file), table.file, spec, table.columns.values(), table.notes)
 
 
 def _header(cells: list[str], table: Table, where: str) -> list[str]:

@@ -6,30 +6,19 @@ import csv
 import gzip
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
-from ..config.suggest import did_you_mean
-from ..errors import InputError
-from .text import tidy
+from ...config.suggest import did_you_mean
+from ...errors import InputError
+from ..text import tidy
+from .record import Record, Settings
 
 LINE_LIMIT = 4_000_000  # bytes of one physical line
 RECORD_LINES = 200  # physical lines that one quoted cell may span
 DELIMITERS = (",", ";", "\t", "|")
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-
-Settings = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Record:
-    """One record: its first physical line (from 1), its cells, and what is wrong with it, if anything."""
-
-    line: int
-    cells: list[str]
-    problem: str | None = None
 
 
 def read_csv(
