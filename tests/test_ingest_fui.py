@@ -16,6 +16,7 @@ MEANING = {
     "Agrimip Innovation": "Agri Sud-Ouest Innovation",
     "Agrimip Sud-Ouest Innovation": "Agri Sud-Ouest Innovation",
     "Aqua-Valley": "Pôle Eau",
+    "Aqua-Valley (ex Pôle Eau)": "Pôle Eau",  # a lead
     "Aquimer": "Aquimer",
     "Axelera": "Axelera",
     "Cap Digital": "Cap Digital",

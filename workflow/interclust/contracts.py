@@ -32,7 +32,6 @@ FACTS = (
     "budget_eur",
     "director_change",
     "project_officer",
-    "affiliation",
 )
 
 
@@ -316,6 +315,17 @@ CONTRACTS = _contracts(
         "ingest/agreements",
         {"cluster_i": "str", "cluster_j": "str", "low": "date", "high": "date?", "source": "str?"},
         key=("cluster_i", "cluster_j", "low"),
+    ),
+    Contract(
+        "ingest/affiliations",
+        {
+            "cluster_id": "str",
+            "affiliation": "str",
+            "valid_from": "date?",
+            "valid_to": "date?",
+            "source": "str?",
+        },
+        key=("cluster_id", "affiliation", "valid_from"),
     ),
     Contract(
         "ingest/relations",

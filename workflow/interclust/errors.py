@@ -40,6 +40,9 @@ class InputError(InterclustError):
 class ConfigError(InterclustError):
     """A setting that is missing, misspelt or outside what is allowed."""
 
+    def __init__(self, problem: str) -> None:
+        super().__init__(printable(problem, 4 * PART_LIMIT))
+
 
 class ContractError(InterclustError):
     """A table that does not keep its contract: damaged, of another version, or wrongly written."""
@@ -60,7 +63,23 @@ class NotEstimable(ModelError):  # noqa: N818 - a verdict on the sample, not a f
         super().__init__(reason)
 
 
+PART_LIMIT = 320  # signs of a part of a sentence: what files and settings hold may be of any length
+
+
 def sentence(problem: str, place: str = "", remedy: str | None = None) -> str:
-    """Join place, problem and remedy into one sentence: ``place: problem; remedy``."""
+    """Join place, problem and remedy into one sentence: ``place: problem; remedy``.
+
+    Parts are cut to a readable length, and signs that a terminal would obey are shown instead.
+    """
+    place, problem = printable(place), printable(problem)
     text = f"{place}: {problem}" if place else problem
-    return f"{text}; {remedy}" if remedy else text
+    return f"{text}; {printable(remedy)}" if remedy else text
+
+
+def printable(text: str, limit: int = PART_LIMIT) -> str:
+    """Text on one line without control signs, cut to ``limit`` signs."""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

@@ -27,6 +27,7 @@ class Records:
     facts: pd.DataFrame
     events: pd.DataFrame
     agreements: pd.DataFrame
+    affiliations: pd.DataFrame
     relations: pd.DataFrame
     periods: pd.DataFrame
 

@@ -16,6 +16,7 @@ rule read_records:
         facts="results/{study}/ingest/facts.parquet",
         events="results/{study}/ingest/events.parquet",
         agreements="results/{study}/ingest/agreements.parquet",
+        affiliations="results/{study}/ingest/affiliations.parquet",
         relations="results/{study}/ingest/relations.parquet",
         periods="results/{study}/ingest/periods.parquet",
         resolution="results/{study}/ingest/resolution.csv",

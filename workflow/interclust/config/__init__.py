@@ -102,6 +102,7 @@ def raw_files(spec: Mapping[str, Any]) -> list[str]:
     tables = [value for value in spec.values() if isinstance(value, Mapping) and "file" in value]
     if spec.get("periods", {}).get("unit") == "year":
         tables = [value for value in tables if value is not spec["periods"]]
+    tables += [join for table in tables for join in table.get("join", [])]
     return sorted({str(table["file"]) for table in tables})
 
 

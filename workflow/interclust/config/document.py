@@ -8,7 +8,22 @@ from typing import Any
 
 from .schema import WORDS, schema_of
 
-OF_EVERY_FILE = ("file", "delimiter", "encoding")
+OF_EVERY_FILE = (
+    "file",
+    "format",
+    "sheet",
+    "header",
+    "records",
+    "delimiter",
+    "quote",
+    "encoding",
+    "decimal",
+    "dates",
+    "scale",
+    "missing",
+    "constants",
+    "join",
+)
 BLOCK = re.compile(r"(<!-- settings: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -33,7 +48,7 @@ def settings(schema: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, di
     """
     for name, item in schema.get("properties", {}).items():
         path = f"{prefix}{name}"
-        if name in OF_EVERY_FILE and prefix.count(".") and not prefix.startswith("projects."):
+        if name in OF_EVERY_FILE and prefix.count(".") and prefix != "projects.":
             continue
         yield path, item
         if name == "columns":

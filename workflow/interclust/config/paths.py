@@ -27,7 +27,11 @@ def show(path: Path) -> str:
 def inside(root: str | Path, relative: str | Path) -> Path:
     """Return ``root/relative`` with links resolved; raise ConfigError if it lies outside ``root``."""
     base = Path(root).resolve()
-    path = (base / relative).resolve()
+    try:
+        path = (base / relative).resolve()
+        path.exists()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ConfigError(f"{str(relative)[:80]!r}: is no path ({error}); correct the setting file") from None
     if Path(relative).is_absolute() or not path.is_relative_to(base):
         raise ConfigError(f"{relative}: lies outside the data folder; give a path below it")
     return path

@@ -31,7 +31,34 @@ WORDS = {
 def schema_of(section: str) -> dict[str, Any]:
     """The JSON Schema of a section: ``workflow/schemas/<section>.json``."""
     value: dict[str, Any] = json.loads((SCHEMAS / f"{section}.json").read_text(encoding="utf-8"))
-    return value
+    flat: dict[str, Any] = _flat(value, value.get("$defs", {}))
+    return flat
+
+
+def _flat(schema: Any, definitions: dict[str, Any]) -> Any:
+    """The schema with what it shares written out (``allOf`` beside ``unevaluatedProperties``), to list keys."""
+    if isinstance(schema, list):
+        return [_flat(item, definitions) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    flat = {key: _flat(item, definitions) for key, item in schema.items()}
+    if "unevaluatedProperties" not in schema:
+        return flat
+    shared: dict[str, Any] = {}
+    for part in flat.pop("allOf", []):
+        shared |= _shared(part, definitions)
+    flat["properties"] = shared | flat.get("properties", {})
+    flat["additionalProperties"] = flat.pop("unevaluatedProperties")
+    return flat
+
+
+def _shared(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """The properties of a definition and of those that it builds on."""
+    found = definitions[part["$ref"].removeprefix("#/$defs/")]
+    below: dict[str, Any] = {}
+    for other in found.get("allOf", []):
+        below |= _shared(other, definitions)
+    return below | {name: _flat(item, definitions) for name, item in found["properties"].items()}
 
 
 def check_section(section: str, value: Any, layers: Sequence[Layer], at: tuple[str, ...] = ()) -> None:

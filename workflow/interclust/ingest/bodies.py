@@ -13,16 +13,16 @@ from typing import Any
 
 from ..contracts import KINDS
 from ..errors import InputError
-from .dates import BEGINNING, Interval, parse_date
+from .cells import flag, interval, number, pieces
+from .dates import BEGINNING
 from .names import squeezed
-from .numbers import parse_number
 from .resolve import Body, Name, Resolver
-from .tables import Once, Refusal, Row, Table, read_table
+from .rows import Refusal, Row, row_of
+from .tables import Once, Table, read_table
 
+ALIAS_COLUMNS = (("alias", "cluster", "valid_from", "valid_to", "exact_only"), "alias", "cluster")
 DIFFUSION = ("diffusing", "absorbing", "mixed")
 NOT_STATED = "not stated"
-YES = ("1", "true", "yes", "oui")
-DATE_REMEDY = "correct the date"
 
 Settings = Mapping[str, Any]
 
@@ -38,6 +38,9 @@ class Registry:
     regions: list[dict[str, Any]] = field(default_factory=list)
     territories: list[dict[str, Any]] = field(default_factory=list)
     printed: dict[str, Row] = field(default_factory=dict)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    # The columns of the table of aliases, and which of them hold a name and its body.
+    alias_columns: tuple[Sequence[str], str, str] = ALIAS_COLUMNS
 
 
 def read_registry(root: Path, spec: Settings) -> Registry:
@@ -58,7 +61,7 @@ def read_registry(root: Path, spec: Settings) -> Registry:
     bodies = {key: Body(key, row["name"], row["active_from"], row["active_to"]) for key, row in rows.items()}
     names = [Name(body.name, body) for body in bodies.values()]
     printed = {values["cluster_id"]: row for row, values in pairs}
-    registry = Registry(rows, bodies, Resolver(names), [table], printed=printed)
+    registry = Registry(rows, bodies, Resolver(names), table.with_joined(), printed=printed)
     _name_successors(registry, table)
     if "aliases" in spec:
         names += _aliases(root, spec["aliases"], registry)
@@ -72,7 +75,9 @@ def read_registry(root: Path, spec: Settings) -> Registry:
 
 def bare_registry(names: Mapping[str, str], constants: Settings) -> Registry:
     """A registry that knows nothing but ids and names; ``constants`` fill kind, country, region."""
-    rows = {key: _cluster(Row(0, {**constants, "id": key, "name": name}), ";") for key, name in names.items()}
+    rows = {
+        key: _cluster(row_of(0, {**constants, "id": key, "name": name}), ";") for key, name in names.items()
+    }
     bodies = {key: Body(key, row["name"], row["active_from"]) for key, row in rows.items()}
     return Registry(rows, bodies, Resolver([Name(body.name, body) for body in bodies.values()], fuzzy=False))
 
@@ -99,28 +104,6 @@ def slug(name: str) -> str:
     """The cluster_id of a name: ASCII, lower case, every other run of signs a hyphen."""
     ascii_text = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-") or "body"
-
-
-def interval(row: Row, column: str) -> Interval | None:
-    """The printed date of a cell; Refusal with the reason where it cannot be."""
-    try:
-        return parse_date(row[column])
-    except ValueError as error:
-        raise Refusal(column, str(error), DATE_REMEDY) from None
-
-
-def number(row: Row, column: str, decimal: str = ".") -> float | None:
-    """The printed number of a cell; Refusal where it is none."""
-    try:
-        parsed = parse_number(row[column], decimal)
-    except ValueError as error:
-        raise Refusal(column, str(error), "correct the number") from None
-    return None if parsed is None else parsed.value
-
-
-def pieces(cell: str, separator: str = ";") -> list[str]:
-    """The parts of a delimited cell, without blanks."""
-    return [part.strip() for part in cell.split(separator) if part.strip()]
 
 
 def member_of(registry: Registry, row: Row, column: str = "cluster") -> str:
@@ -190,30 +173,32 @@ def _end(row: Row) -> dict[str, Any]:
 
 
 def _name_successors(registry: Registry, table: Table) -> None:
-    """Replace the successors' names by their ids."""
+    """Replace the successors' names by their ids; an unknown one is left out, with a line of conflicts."""
     for key, row in registry.rows.items():
         if row["successor"] is None:
             continue
         body = registry.resolver.lookup(row["successor"])
-        if body is None:
-            line = registry.printed[key].line
-            remedy = "add the successor to the registry or correct its name"
-            problem = "the successor is not a body of the registry"
-            raise InputError(problem, file=table.file, line=line, value=row["successor"], remedy=remedy)
-        row["successor"] = body.cluster_id
+        if body is None or body.cluster_id == key:
+            said = {"field": "successor", "values": row["successor"], "kept": None, "cluster_id": key}
+            place = f"{table.file}, line {registry.printed[key].line}"
+            problem = "not a body of the registry" if body is None else "the body itself"
+            registry.conflicts.append({**said, "project_id": None, "rule": f"left out: {problem} ({place})"})
+        row["successor"] = None if body is None or body.cluster_id == key else body.cluster_id
 
 
 def _aliases(root: Path, spec: Settings, registry: Registry) -> list[Name]:
     table = read_table(root, spec, "ingest.aliases", ("alias", "cluster"))
-    registry.tables.append(table)
+    registry.tables += table.with_joined()
+    held = [table.columns.get(name, (name,))[0] for name in ("alias", "cluster")]
+    registry.alias_columns = (table.header, held[0], held[1])
 
     def alias(row: Row) -> Name:
         body = registry.bodies[member_of(registry, row)]
         if not row["alias"]:
             raise Refusal("alias", "the alias is blank", "delete the line")
         begun, ended = interval(row, "valid_from"), interval(row, "valid_to")
-        exact = row["exact_only"].lower() in YES
-        return Name(row["alias"], body, begun.low if begun else None, ended.high if ended else None, exact)
+        born, last = begun.low if begun else None, ended.high if ended else None
+        return Name(row["alias"], body, born, last, flag(row, "exact_only"))
 
     return _with_shared_validity(table.accept(alias))
 
@@ -247,7 +232,7 @@ def _regions(root: Path, spec: Settings, registry: Registry) -> list[dict[str, A
             "region": row["region"],
             "neighbours": sorted(pieces(row["neighbours"])),
             "region_2016": row["region_2016"] or None,
-            "integrated": row["integrated"].lower() in YES,
+            "integrated": flag(row, "integrated"),
         }
 
     return table.accept(region)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
-from .bodies import Registry, number, pieces
+from .bodies import Registry
+from .cells import number, pieces
 from .dates import parse_date
 from .periods import Periods
 from .projects import Project
-from .tables import Once, Row, Table, read_table
+from .rows import Row
+from .tables import Once, Table, read_table
 
 Settings = Mapping[str, Any]
 Check = dict[str, Any]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from .text import plain
+from .text import plain, tidy
 
 FIRST_YEAR, LAST_YEAR = 1800, 2100
 BEGINNING = date(1900, 1, 1)  # stands for "no known beginning" where a table needs a day
@@ -34,16 +35,41 @@ MONTHS = {
     )
     for name in names.split()
 }
+SEASONS = {
+    "printemps": (3, 6),
+    "spring": (3, 6),
+    "ete": (6, 9),
+    "summer": (6, 9),
+    "automne": (9, 12),
+    "autumn": (9, 12),
+}
+WEEKDAY = re.compile(
+    r"^(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?\s+"
+)
+REMARK = re.compile(r"\s*\([^()]*\)$")
 BY = re.compile(r"^(?:by|au plus tard|d'ici|jusqu'a|until|no later than)\s+(.+)$")
 BEFORE = re.compile(r"^(?:before|avant)\s+(.+)$")
 ABOUT = re.compile(r"^(?:c\.|ca\.?|circa|vers|about|environ|~)\s*(\d{4})$")
-RANGE = re.compile(
-    r"^(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)\s*(?:/|\.\.|–|—|\s(?:to|a|-)\s)\s*(\d{4}(?:-\d{1,2}(?:-\d{1,2})?)?)$"
+WITHIN = re.compile(r"^(?:debut|mi|fin|courant|early|mid|late|end of|beginning of|during)[\s-]+(.+)$")
+SPAN = re.compile(r"^(?:entre|between|from|de|du)\s+(.+?)\s+(?:et|and|to|a|au)\s+(.+)$")
+RANGES = tuple(
+    map(re.compile, (r"\s*(?:\.\.|–|—)\s*", r"\s+(?:-|/|to|a|au)\s+", r"(?<=\d{4})\s*/\s*(?=\d{4}\b)"))
 )
-YEARS = re.compile(r"^(\d{4})-(\d{4})$")
+YEARS = re.compile(r"^(\d{4})\s*-\s*(\d{4})$")
+ISO_RANGE = re.compile(r"^(\d{4}-\d{1,2}(?:-\d{1,2})?)\s*/\s*(\d{4}-\d{1,2}(?:-\d{1,2})?)$")
+DAYS = re.compile(r"^(\d{1,2})(?:er)?\s*(?:-|/|–|et|and|au|to)\s*(\d{1,2})\s+([a-z]+)\.?\s+(\d{4})$")
+MONTH_SPAN = re.compile(r"^([a-z]+)\s*(?:-|/|–|et|and|a|to)\s*([a-z]+)\s+(\d{4})$")
 ISO = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[t ]\d{2}:\d{2}.*)?$")
-DAY_FIRST = re.compile(r"^(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})$")
+WHOLE_YEAR = re.compile(r"^(\d{4})\.0$")
+COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+SIGNS = re.compile(r"^(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})(?:[t ]\d{1,2}:\d{2}.*)?$")
 WORDS = re.compile(r"^(?:(\d{1,2})(?:er|st|nd|rd|th)?\s+)?([a-z]+)\.?,?\s+(\d{4})$")
+MONTH_FIRST = re.compile(r"^([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
+QUARTER = re.compile(
+    r"^(?:[qt]\s*([1-4])|([1-4])(?:er|e|eme|st|nd|rd|th)?\s+(?:trimestre|quarter))[\s/-]*(\d{4})$"
+)
+HALF = re.compile(r"^(?:[sh]\s*([12])|([12])(?:er|e|eme|st|nd)?\s+(?:semestre|semester|half))[\s/-]*(\d{4})$")
+FORMAT_PARTS = {"day": ("%d", "%j", "%x", "%c"), "month": ("%m", "%b", "%B")}
 
 
 @dataclass(frozen=True)
@@ -59,26 +85,70 @@ class Interval:
         return self.high if self.low is None else self.low + (self.high - self.low) // 2
 
 
-def parse_date(text: str) -> Interval | None:
+def parse_date(text: str, writing: str | Sequence[str] = "day_first") -> Interval | None:
     """Read a printed date; None for an empty cell.
 
-    Understood: a day, month or year (2006-07-21, 21/07/2006, juillet 2006, 2006), a range
-    (2014/2015), "by 2018", "before 2018", "c.2014". Raises ValueError with the reason otherwise.
+    Understood: a day, month, quarter, half or year (2006-07-21, 21/07/2006, 21 juillet 2006, July 2006,
+    T3 2006, 2006), spans (2014/2015, entre mai et juin 2006, 12-14 mai 2009), "fin 2006" (the year),
+    "by 2018", "before 2018", "c.2014". ``writing`` says whether 03/04/2006 begins with the day
+    (``day_first``) or the month (``month_first``), or is a list of strptime formats that are tried first.
+    Raises ValueError with the reason otherwise.
     """
+    formats = () if isinstance(writing, str) else writing
+    for one in formats:
+        found = _formatted(tidy(text), one)
+        if found is not None:
+            return found
     cleaned = plain(text) if text else ""
+    cleaned = WEEKDAY.sub("", REMARK.sub("", cleaned))
     if not cleaned:
         return None
-    if match := BY.match(cleaned):
-        return Interval(None, _known(match[1]).high)
-    if match := BEFORE.match(cleaned):
-        after = _known(match[1]).low
-        return Interval(None, (after or BEGINNING) - timedelta(days=1))
-    if match := ABOUT.match(cleaned):
+    return _read(cleaned, month_first=writing == "month_first")
+
+
+def _formatted(text: str, form: str) -> Interval | None:
+    """The day, month or year that a strptime format finds, whichever the format states."""
+    try:
+        when = datetime.strptime(text, form)
+    except ValueError:
+        return None
+    day = any(part in form for part in FORMAT_PARTS["day"])
+    month = any(part in form for part in FORMAT_PARTS["month"])
+    return _days(when.year, when.month if day or month else None, when.day if day else None)
+
+
+def _read(text: str, month_first: bool) -> Interval:
+    def known(part: str) -> Interval:
+        return _known(part.strip(), month_first)
+
+    if match := BY.match(text):
+        return Interval(None, known(match[1]).high)
+    if match := BEFORE.match(text):
+        return Interval(None, (known(match[1]).low or BEGINNING) - timedelta(days=1))
+    if match := ABOUT.match(text):
         year = int(match[1])
         return Interval(_days(year - ABOUT_YEARS).low, _days(year + ABOUT_YEARS).high)
-    if match := YEARS.match(cleaned) or RANGE.match(cleaned):
-        return _between(_known(match[1]), _known(match[2]))
-    return _known(cleaned)
+    return _span(text, known) or known(text)
+
+
+def _span(text: str, known: Callable[[str], Interval]) -> Interval | None:
+    """Two dates with the time between them; None where the text is a single one."""
+    if match := YEARS.match(text) or ISO_RANGE.match(text):
+        return _between(known(match[1]), known(match[2]))
+    if match := DAYS.match(text):
+        return _between(
+            known(f"{match[1]} {match[3]} {match[4]}"), known(f"{match[2]} {match[3]} {match[4]}")
+        )
+    if (match := MONTH_SPAN.match(text)) and match[1] in MONTHS:
+        return _between(known(f"{match[1]} {match[3]}"), known(f"{match[2]} {match[3]}"))
+    if match := SPAN.match(text):
+        year = "" if re.search(r"\d{4}", match[1]) else " " + match[2][-4:]
+        return _between(known(match[1] + year), known(match[2]))
+    for sign in RANGES:
+        parts = sign.split(text)
+        if len(parts) == 2:
+            return _between(known(parts[0]), known(parts[1]))
+    return None
 
 
 def _between(first: Interval, last: Interval) -> Interval:
@@ -87,16 +157,30 @@ def _between(first: Interval, last: Interval) -> Interval:
     return Interval(first.low, last.high)
 
 
-def _known(text: str) -> Interval:
-    """A single day, month or year."""
-    if match := ISO.match(text):
+def _known(text: str, month_first: bool) -> Interval:
+    """A single day, month, quarter, half, season or year; of "fin 2006" the year."""
+    if match := WHOLE_YEAR.match(text) or ISO.match(text) or COMPACT.match(text):
         return _days(*(int(part) for part in match.groups() if part))
-    if match := DAY_FIRST.match(text):
-        return _days(*(int(part) for part in (match[3], match[2], match[1]) if part))
+    if match := SIGNS.match(text):
+        day, month = (match[2], match[1]) if month_first and match[1] else (match[1], match[2])
+        return _days(*(int(part) for part in (match[3], month, day) if part))
     if (match := WORDS.match(text)) and match[2] in MONTHS:
-        parts = [int(match[3]), MONTHS[match[2]]]
-        return _days(*parts, *([int(match[1])] if match[1] else []))
+        return _days(int(match[3]), MONTHS[match[2]], int(match[1]) if match[1] else None)
+    if (match := MONTH_FIRST.match(text)) and match[1] in MONTHS:
+        return _days(int(match[3]), MONTHS[match[1]], int(match[2]))
+    if (match := WORDS.match(text)) and match[2] in SEASONS and not match[1]:
+        return _months(int(match[3]), *SEASONS[match[2]])
+    for pattern, length in ((QUARTER, 3), (HALF, 6)):
+        if match := pattern.match(text):
+            first = (int(match[1] or match[2]) - 1) * length + 1
+            return _months(int(match[3]), first, first + length - 1)
+    if match := WITHIN.match(text):
+        return _known(match[1], month_first)
     raise ValueError("not a date that can be read; write it as 2006, 2006-07 or 2006-07-21")
+
+
+def _months(year: int, first: int, last: int) -> Interval:
+    return Interval(_days(year, first).low, _days(year, last).high)
 
 
 def _days(year: int, month: int | None = None, day: int | None = None) -> Interval:

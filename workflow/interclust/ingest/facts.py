@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
-from .bodies import Registry, interval, member_of
+from .bodies import Registry, member_of
+from .cells import NOTHING, interval
 from .dates import BEGINNING, Interval, parse_date
 from .numbers import parse_number
-from .tables import Refusal, Row, Table, read_table
+from .rows import Refusal, Row
+from .tables import Table, read_table
 from .text import plain
 
 Settings = Mapping[str, Any]
@@ -62,25 +64,28 @@ def event_facts(events: Rows, kinds: Mapping[str, str], registry: Registry) -> R
 def read_measures(root: Path, spec: Settings, registry: Registry) -> Rows:
     """Facts of a long table of measures; ``spec["facts"]`` maps its measures to facts.
 
-    Measures that are not mapped are accepted and counted in the table's notes.
+    Measures that are not mapped are accepted and counted in the table's notes. ``spec["scale"]`` multiplies
+    the values of a measure (its unit in ours).
     """
     table = read_table(root, spec, "ingest.measures", ("cluster", "date", "measure", "value"))
     registry.tables.append(table)
     mapped: Mapping[str, str] = spec["facts"]
-    decimal = spec.get("decimal", ".")
+    scale: Mapping[str, float] = spec.get("scale", {})
 
     def measure(row: Row) -> tuple[str, dict[str, Any] | None]:
         key, when = member_of(registry, row), interval(row, "date")
         if when is None:
             raise Refusal("date", "the measure has no date", "give the year")
+        blank = plain(row["value"]) in NOTHING
         try:
-            number = parse_number(row["value"], decimal)
+            number = None if blank else parse_number(row["value"], row.layout.decimal)
         except ValueError as error:
             raise Refusal("value", str(error), "correct the number") from None
         if number is None or row["measure"] not in mapped:
             return row["measure"], None
         fact = _fact(key, mapped[row["measure"]], when, row["source"] or None)
-        return row["measure"], fact | {"value": number.value, "text": number.note, "bound": number.bound}
+        value = number.value * scale.get(row["measure"], 1)
+        return row["measure"], fact | {"value": value, "text": number.note, "bound": number.bound}
 
     made = table.accept(measure)
     unused = Counter(name for name, fact in made if fact is None)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 from typing import Any
 
 from ..contracts import CONTRACTS
 from ..records import Records
 from .bodies import Registry
-from .dates import Interval
 from .periods import Periods
-from .projects import Mention, Project, memberships, project_id, table_row
+from .projects import MERGED_FIELDS, Mention, Project, project_id
 from .tables import Table
 
 Rows = list[dict[str, Any]]
+METHODS = ("id", "exact", "normalised", "acronym", "fuzzy")  # the surest first
 
 
 def records_of(
@@ -97,60 +96,17 @@ def unresolved_rows(projects: Sequence[Project]) -> Rows:
     return rows
 
 
-def list_conflicts(
-    projects: Sequence[Project], registry: Registry, times: Mapping[int, Interval | None]
-) -> Rows:
-    """Lists that name one body twice, or a body beside its successor."""
-    rows = []
-    for project in projects:
-        for key in project.clusters:
-            printed = sorted(
-                {
-                    m.printed
-                    for m in project.mentions
-                    if m.resolution.body and m.resolution.body.cluster_id == key
-                }
-            )
-            if len({name.casefold() for name in printed}) > 1 and _in_one_list(project, printed):
-                rule = "two names of one body are one membership"
-                rows.append(
-                    _conflict(project, "clusters", key, " | ".join(printed), registry.bodies[key].name, rule)
-                )
-        for one, other in combinations(project.clusters, 2):
-            if other in _successors(registry, one) or one in _successors(registry, other):
-                when = times.get(project.line)
-                both = when is None or all(registry.bodies[key].active(when) for key in (one, other))
-                rule = "both kept: both active" if both else "both kept: check, one is not known to be active"
-                names = " | ".join(registry.bodies[key].name for key in (one, other))
-                rows.append(_conflict(project, "successor", one, names, names, rule))
-    return rows
+def candidate_rows(projects: Sequence[Project], header: Sequence[str], alias: str, cluster: str) -> Rows:
+    """Unresolved names with their suggestions as lines that paste into the table of aliases.
 
-
-def _in_one_list(project: Project, printed: Sequence[str]) -> bool:
-    """Whether several of the names stand in the list itself (a lead is named elsewhere)."""
-    cell = project.cells.get("clusters")
-    return cell is None or sum(name in cell for name in printed) > 1
-
-
-def _conflict(project: Project, field: str, key: str, values: str, kept: str, rule: str) -> dict[str, Any]:
-    return {
-        "line": project.line,
-        "cluster_id": key,
-        "field": field,
-        "values": values,
-        "kept": kept,
-        "rule": rule,
-    }
-
-
-def _successors(registry: Registry, key: str) -> list[str]:
-    """The chain of successors of a body."""
-    chain: list[str] = []
-    following = registry.rows[key]["successor"]
-    while following is not None and following not in chain:
-        chain.append(following)
-        following = registry.rows[following]["successor"]
-    return chain
+    ``header`` are the columns of that table, ``alias`` and ``cluster`` those of the name and its body.
+    """
+    blank = dict.fromkeys(header)
+    return [
+        blank | {alias: row["printed"], cluster: row["cluster_name"]}
+        for row in unresolved_rows(projects)
+        if row.get("cluster_name")
+    ]
 
 
 def _uses(
@@ -164,3 +120,51 @@ def _uses(
                 key = (mention.printed, body.cluster_id if body else "")
                 found.setdefault(key, []).append((mention, project))
     return {key: found[key] for key in sorted(found)}
+
+
+def memberships(project: Project, identity: str) -> Rows:
+    """Rows of ingest/memberships: one a body, with every name it was printed under."""
+    led = any(mention.lead for mention in project.mentions)
+    named: dict[str, list[Mention]] = {}
+    for mention in project.mentions:
+        if mention.resolution.body is not None:
+            named.setdefault(mention.resolution.body.cluster_id, []).append(mention)
+    rows = []
+    for key in sorted(named):
+        mine = named[key]
+        surest = min(mine, key=lambda m: (METHODS.index(m.resolution.method or "fuzzy"), -m.resolution.score))
+        role = "lead" if any(m.lead for m in mine) else "co"
+        rows.append(
+            {
+                "project_id": identity,
+                "cluster_id": key,
+                "role": role if led else "unknown",
+                "printed": sorted({m.printed for m in mine}),
+                "method": surest.resolution.method,
+                "score": surest.resolution.score,
+            }
+        )
+    return rows
+
+
+def table_row(project: Project, table: Table) -> dict[str, Any]:
+    """One row of ingest/projects."""
+    when = project.announced
+    return {
+        "project_id": project_id(table.file, project.line),
+        "source_id": project.sources[0] if project.sources else None,
+        "line": project.line,
+        "call": project.call,
+        "announced_low": when.low if when else None,
+        "announced_high": when.high if when else None,
+        "period": project.period,
+        "period_basis": project.period_basis,
+        "period_low": project.window[0] if project.window else None,
+        "period_high": project.window[1] if project.window else None,
+        "list_status": project.list_status,
+        "n_named": len({mention.printed for mention in project.mentions if not mention.again}),
+        "n_clusters": len(project.clusters),
+        "sources": project.sources,
+        "url": project.url or None,
+        **{name: project.values.get(name) for name in MERGED_FIELDS},
+    }

@@ -12,7 +12,8 @@ from .dates import Interval
 from .names import split_cell
 from .projects import Project
 from .resolve import Name, Resolution
-from .tables import Refusal, Row, Table, read_table
+from .rows import Refusal, Row
+from .tables import Table, read_table
 
 Settings = Mapping[str, Any]
 IDS_GIVEN = "none"  # ingest.names: none — members are ids, nothing is to be resolved
@@ -26,6 +27,7 @@ class Members:
     names: dict[int, list[str]] = field(default_factory=dict)
     leads: dict[int, str] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
+    further_leads: int = 0  # leads that their lists leave out
 
     def all_names(self) -> list[str]:
         """Every name as printed, with repetitions."""
@@ -37,9 +39,9 @@ def gather(root: Path, spec: Settings, projects: Sequence[Project], known: Calla
     members = Members()
     separators = spec.get("separators", [";"])
     for project in projects:
-        members.names[project.line] = split_cell(project.cells.get("clusters", ""), separators, known)
-        if project.cells.get("lead"):
-            members.leads[project.line] = project.cells["lead"]
+        members.names[project.line] = split_cell(project.row["clusters"], separators, known)
+        if project.row["lead"]:
+            members.leads[project.line] = project.row["lead"]
     if "memberships" in spec:
         _add_long(root, spec["memberships"], projects, members)
     return members

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError, InputError
-from .bodies import interval, number
-from .dates import Interval, months_before
-from .tables import Once, Refusal, Row, Table, read_table
+from .cells import interval, number
+from .dates import FIRST_YEAR, LAST_YEAR, Interval, months_before
+from .rows import Refusal, Row
+from .tables import Once, Table, read_table
 
 LABEL_MONTHS = 6  # labels are given before the deposit closes, about half a year before the announcement
 
@@ -35,6 +36,11 @@ def read_periods(root: Path, spec: Settings) -> tuple[Periods, list[Table]]:
             raise ConfigError(
                 "ingest.periods has no file; a study by calls needs their dates, or set panel.unit: year"
             )
+        for key in ("first", "last"):
+            if not FIRST_YEAR <= spec[key] <= LAST_YEAR:
+                raise ConfigError(
+                    f"panel.{key} is {spec[key]}, expected a year between {FIRST_YEAR} and {LAST_YEAR}"
+                )
         return {year: _year(year) for year in wanted}, []
     table = read_table(root, spec, "ingest.periods", ("period",))
     once = Once("period")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,13 +28,17 @@ COLUMNS = {
     "unresolved": ("printed", "records", "rank", "cluster_id", "cluster_name", "score", "note"),
     "quarantine": ("file", "line", "column", "value", "reason", "remedy"),
     "conflicts": ("project_id", "cluster_id", "field", "values", "kept", "rule"),
+    "candidates": ("alias", "cluster", "valid_from", "valid_to", "exact_only"),
     "sources": ("source_id", "n_records", "n_multi", "scope", "list_format", "url"),
 }
 
 
 @dataclass(frozen=True)
 class IngestResult:
-    """Records and reports of one study; ``summary`` is the content of ingest.json."""
+    """Records and reports of one study; ``summary`` is the content of ingest.json.
+
+    ``candidates`` holds the suggestions for unresolved names as lines of the study's table of aliases.
+    """
 
     records: Records
     resolution: pd.DataFrame
@@ -41,6 +46,7 @@ class IngestResult:
     quarantine: pd.DataFrame
     conflicts: pd.DataFrame
     sources: pd.DataFrame
+    candidates: pd.DataFrame
     summary: dict[str, Any]
 
     def write(self, folder: str | Path) -> None:
@@ -52,11 +58,11 @@ class IngestResult:
         write_json(self.summary, folder / "ingest.json")
 
 
-def report(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
+def report(name: str, rows: list[dict[str, Any]], columns: Sequence[str] = ()) -> pd.DataFrame:
     """A table for people: the columns in order, whole numbers without a point."""
     import pandas as pd
 
-    table = pd.DataFrame(rows, columns=list(COLUMNS[name]))
+    table = pd.DataFrame(rows, columns=list(columns or COLUMNS[name]))
     whole = [
         column for column in ("records", "rank", "line", "first_period", "last_period") if column in table
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,16 @@ from ..config import data_dir
 from ..errors import InputError
 from ..records import Records
 from . import frames
+from .agreements import read_affiliations, read_agreements
 from .bodies import Registry, read_registry
+from .conservation import conserved
 from .dates import Interval
+from .doubles import unite_doubles
 from .facts import column_facts, event_facts, read_events, read_measures, read_relations, set_starts, settle
 from .members import IDS_GIVEN, Members, gather, registry_of_members, resolve_id
+from .merging import unite
 from .periods import Periods, read_periods
-from .projects import Project, add_mentions, project_id, read_project, set_period, unite
+from .projects import Project, add_mentions, project_id, read_project, set_period
 from .result import IngestResult, report
 from .summary import summarise
 from .tables import Table, read_table
@@ -38,6 +43,13 @@ def run(study: Settings, data: str | Path | None = None) -> IngestResult:
     raw files (default: the study's ``data_dir``). Raises InputError where a file cannot be used or too
     many rows are quarantined, ConfigError where settings are missing.
     """
+    result = examine(study, data)
+    check_tolerance(result, study["ingest"].get("tolerance", 0.0))
+    return result
+
+
+def examine(study: Settings, data: str | Path | None = None) -> IngestResult:
+    """Read a study's raw files however many of their rows are quarantined (see ``run``)."""
     spec: Settings = study["ingest"]
     root = Path(data) if data is not None else data_dir(dict(study))
     periods, tables = read_periods(root, spec["periods"])
@@ -47,20 +59,23 @@ def run(study: Settings, data: str | Path | None = None) -> IngestResult:
     registry = registry or registry_of_members(members, spec)
     times = place(rows, members, spec, registry, periods)
     projects, conflicts = unite(rows, spec.get("merged_status"))
+    conflicts += unite_doubles(projects, registry, times)
     for project in projects:
         set_window(project, periods)
     extra, fact_conflicts = read_extra(root, spec, registry)
-    conflicts += frames.list_conflicts(projects, registry, times)
-    all_tables = [table, *members.tables, *registry.tables, *tables]
-    found = summarise(root, spec, projects, rows, registry, periods, all_tables)
-    check_tolerance(all_tables + found.tables, spec.get("tolerance", 0.0))
+    read = [*table.with_joined(), *members.tables, *registry.tables, *tables]
+    found = summarise(root, spec, projects, rows, registry, periods, read)
+    every = [*read, *found.tables]
+    found.summary["conservation"] = conserved(every, rows, projects, members)
+    columns = registry.alias_columns
     return IngestResult(
         records=frames.records_of(projects, table, registry, periods, extra),
         resolution=report("resolution", frames.resolution_rows(projects)),
         unresolved=report("unresolved", frames.unresolved_rows(projects)),
-        quarantine=report("quarantine", [vars(item) for item in _refused(all_tables + found.tables)]),
-        conflicts=report("conflicts", _named(conflicts, table) + fact_conflicts),
+        quarantine=report("quarantine", [asdict(item) for item in _refused(every)]),
+        conflicts=report("conflicts", _named(conflicts, table) + registry.conflicts + fact_conflicts),
         sources=report("sources", found.sources),
+        candidates=report("candidates", frames.candidate_rows(projects, *columns), columns[0]),
         summary=found.summary,
     )
 
@@ -68,14 +83,15 @@ def run(study: Settings, data: str | Path | None = None) -> IngestResult:
 def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
     """The table of projects and its accepted rows."""
     table = read_table(root, spec["projects"], "ingest.projects")
-    if table.n_read == 0:
-        raise InputError("has a header and no rows", file=table.file, remedy="give at least one project")
     make = partial(
         read_project,
         statuses=spec.get("list_status", "unknown"),
         separators=spec.get("source_separators", [";"]),
     )
-    return table, table.accept(make)
+    rows = table.accept(make)
+    if table.n_read == 0:
+        raise InputError("has a header and no rows", file=table.file, remedy="give at least one project")
+    return table, rows
 
 
 def place(
@@ -88,7 +104,8 @@ def place(
         set_period(project, spec["periods"]["unit"], periods)
         times[project.line] = label_time(project, periods)
         lead = members.leads.get(project.line, "")
-        add_mentions(project, members.names[project.line], lead, resolve, times[project.line])
+        names = members.names[project.line]
+        members.further_leads += add_mentions(project, names, lead, resolve, times[project.line])
     return times
 
 
@@ -103,23 +120,30 @@ def read_extra(root: Path, spec: Settings, registry: Registry) -> tuple[dict[str
     set_starts(registry, events, settings.get("starts", {}))
     relations = read_relations(root, spec["relations"], registry) if "relations" in spec else []
     kept, conflicts = settle(facts)
-    return {"facts": kept, "events": events, "agreements": [], "relations": relations}, conflicts
+    extra: dict[str, Rows] = {"facts": kept, "events": events, "relations": relations}
+    if "agreements" in spec:
+        extra["agreements"] = read_agreements(root, spec["agreements"], registry)
+    if "affiliations" in spec:
+        extra["affiliations"] = read_affiliations(root, spec["affiliations"], registry)
+    return extra, conflicts
 
 
-def check_tolerance(tables: Sequence[Table], tolerance: float) -> None:
-    """Stop where more rows of a file were quarantined than the study tolerates."""
-    for table in tables:
-        if len(table.refused) > tolerance * table.n_read:
-            first = min(table.refused, key=lambda item: item.line)
-            where = f"line {first.line}" + (
-                f", column {first.column}, value {first.value!r}" if first.column else ""
-            )
-            raise InputError(
-                f"{len(table.refused)} of {table.n_read} rows cannot be used, more than the tolerated share "
-                f"of {tolerance:g}; the first is {where}: {first.reason}",
-                file=table.file,
-                remedy=f"{first.remedy}, or raise ingest.tolerance",
-            )
+def check_tolerance(result: IngestResult, tolerance: float) -> None:
+    """Raise InputError where more rows of a file were quarantined than the study tolerates."""
+    for file in result.summary["files"]:
+        if file["quarantined"] <= tolerance * file["read"]:
+            continue
+        refused = result.quarantine[result.quarantine["file"] == file["file"]]
+        first = refused.sort_values("line", kind="stable").iloc[0]
+        where = f"line {first['line']}"
+        if isinstance(first["column"], str):
+            where += f", column {first['column']}, value {first['value']!r}"
+        raise InputError(
+            f"{file['quarantined']} of {file['read']} rows cannot be used, more than the tolerated share "
+            f"of {tolerance:g}; the first is {where}: {first['reason']}",
+            file=file["file"],
+            remedy=f"{first['remedy']}, or raise ingest.tolerance",
+        )
 
 
 def _known(spec: Settings, registry: Registry | None) -> Callable[[str], bool]:

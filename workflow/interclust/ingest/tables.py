@@ -1,25 +1,30 @@
 """Raw tables: every row is accepted or goes to the quarantine, none is lost.
 
-CSV and TSV, plain or gzipped; another format is one more entry of ``READERS``.
+A table is opened, its header checked at once, and its rows are streamed through ``Table.accept``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..config.paths import inside
-from ..config.suggest import did_you_mean
 from ..errors import InputError
-from .readers import READERS, Record, Settings
-from .readers import SUFFIXES
+from . import readers
+from .headers import mapping
+from .readers import ITEM, Record, Settings
+from .rows import Layout, Refusal, Row
 from .text import tidy
 
-COLUMN_LIMIT = 5_000
 CELL_LIMIT = 1_000_000  # characters
+SHOWN = 200  # characters of a refused value
 MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
+# Cells that hold several names: their items and lines stay apart until they are split.
+LISTS = ("clusters", "keywords", "neighbours", "source")
+ERRORS = "#REF! #N/A #NAME? #NOM? #VALUE! #VALEUR! #DIV/0! #NULL! #NUL! #NUM! #NOMBRE! #SPILL! #CALC!"
+ERROR_CELLS = frozenset(ERRORS.split())
 
 Item = TypeVar("Item")
 
@@ -34,28 +39,6 @@ class Refused:
     value: str
     reason: str
     remedy: str
-
-
-class Refusal(Exception):  # noqa: N818  (not an error of the run: one row is set aside)
-    """Raised while a row is being read: this row goes to the quarantine.
-
-    ``column`` is the mapped name of the cell that cannot be used.
-    """
-
-    def __init__(self, column: str | None, reason: str, remedy: str) -> None:
-        super().__init__(reason)
-        self.column, self.reason, self.remedy = column, reason, remedy
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row: its first physical line and its mapped cells, "" where blank or not mapped."""
-
-    line: int
-    cells: dict[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells.get(column, "")
 
 
 @dataclass
@@ -74,23 +57,33 @@ class Once:
 
 @dataclass
 class Table:
-    """The rows of one file with what was refused; ``columns`` maps our names to the file's."""
+    """The rows of one file with what was refused; ``columns`` maps our names to the file's headers.
+
+    The rows can be taken once, by ``accept``.
+    """
 
     file: str
-    columns: dict[str, str]
+    columns: Mapping[str, tuple[str, ...]]
+    header: tuple[str, ...]
+    rows: Iterator[Row | Refused]
     n_read: int = 0
-    rows: list[Row] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     n_accepted: int = 0
+    joined: list[Table] = field(default_factory=list)
 
     def accept(self, make: Callable[[Row], Item]) -> list[Item]:
         """Apply ``make`` to every row; rows for which it raises Refusal go to the quarantine.
 
-        Rows read = accepted + quarantined is asserted.
+        Rows read = accepted + quarantined is asserted. Raises InputError where the file turns out to be
+        unusable further down (a line beyond the limit, a damaged archive).
         """
         made: list[Item] = []
         for row in self.rows:
+            self.n_read += 1
+            if isinstance(row, Refused):
+                self.refused.append(row)
+                continue
             try:
                 made.append(make(row))
             except Refusal as refusal:
@@ -103,66 +96,132 @@ class Table:
             )
         return made
 
+    def with_joined(self) -> list[Table]:
+        """The table and those joined to it."""
+        return [self, *self.joined]
+
     def _refuse(self, row: Row, refusal: Refusal) -> None:
-        name = self.columns.get(refusal.column, refusal.column) if refusal.column else None
-        value = row[refusal.column] if refusal.column else ""
-        self.refused.append(Refused(self.file, row.line, name, value[:200], refusal.reason, refusal.remedy))
+        column = refusal.column
+        name = " + ".join(self.columns.get(column, (column,))) if column else None
+        value = shown(row[column]) if column else ""
+        self.refused.append(Refused(self.file, row.line, name, value, refusal.reason, refusal.remedy))
 
 
 def read_table(root: Path, spec: Settings, where: str, required: tuple[str, ...] = ()) -> Table:
-    """Read ``root/spec["file"]`` with the columns that ``spec["columns"]`` maps.
+    """Open ``root/spec["file"]`` with the columns that ``spec["columns"]`` maps.
 
-    ``where`` is the setting that messages name ("ingest.projects"); ``required`` are mapped names that
-    must be given. ``spec["constants"]`` fills columns with one value. Raises InputError where the file
-    as a whole cannot be used: missing, a folder, empty, binary, without a column that the study maps.
+    ``where`` is the setting that messages name ("ingest.projects"); ``required`` are our names that must
+    be given. Without ``columns`` they are found by their usual headers. ``spec["constants"]`` fills
+    columns with one value, ``spec["join"]`` takes further columns from other files. Raises InputError
+    where the file as a whole cannot be used: missing, a folder, empty, binary, without a mapped column.
     """
-    table = Table(spec["file"], {target: str(source) for target, source in spec.get("columns", {}).items()})
+    file = spec["file"]
     constants = {key: str(value) for key, value in spec.get("constants", {}).items()}
+    joins = [_Join(root, join, f"{where}.join[{place}]") for place, join in enumerate(spec.get("join", []))]
+    given = {name for join in joins for name in join.gives}
+    notes: list[str] = []
+    asked = spec.get("columns")
+    wanted = [header for value in (asked or {}).values() for header in _headers(value)]
+    records = readers.records(inside(root, file), file, spec, wanted, notes)
+    first = next(records)
+    header = [tidy(cell) for cell in first.cells]
+    columns = mapping(header, asked, file, where, first.line, notes)
     for target in required:
-        if target not in table.columns and target not in constants:
-            raise InputError(f"{where}.columns does not say which column holds {target}", file=table.file)
-    records = _records(root, spec, table)
-    header = _header(next(records).cells, table, where)
-    places = {target: header.index(source) for target, source in table.columns.items()}
-    for record in records:
-        table.n_read += 1
-        fault = _fault(record, len(header))
-        if fault:
-            printed = " ".join(record.cells)[:200].replace("\0", "␀")
-            table.refused.append(Refused(table.file, record.line, None, printed, *fault))
-            continue
-        cells = {target: tidy(record.cells[place]) for target, place in places.items()}
-        table.rows.append(Row(record.line, {**constants, **cells}))
-    return table
-
-
-def _records(root: Path, spec: Settings, table: Table) -> Iterator[Record]:
-    suffixes = [suffix.lower() for suffix in Path(table.file).suffixes]
-    kind = next((suffix for suffix in reversed(suffixes) if suffix != ".gz"), "")
-    if kind not in SUFFIXES:
-        raise InputError(
-            f"a file {'of the kind ' + kind if kind else 'without a suffix'} is not read",
-            file=table.file,
-            remedy=f"save it as one of {', '.join(sorted(SUFFIXES))}, plain or .gz",
-        )
-    return READERS[SUFFIXES[kind]](inside(root, table.file), table.file, spec, table.columns.values(), table.notes)
-
-
-def _header(cells: list[str], table: Table, where: str) -> list[str]:
-    if len(cells) > COLUMN_LIMIT:
-        raise InputError(f"has {len(cells)} columns, more than {COLUMN_LIMIT}", file=table.file)
-    header = [tidy(cell) for cell in cells]
-    for target, source in table.columns.items():
-        if source not in header:
+        if target not in columns and target not in constants and target not in given:
             raise InputError(
-                f"there is no column {source!r}{did_you_mean(source, [name for name in header if name])}",
-                file=table.file,
-                remedy=f"correct {where}.columns.{target}",
+                f"{where}.columns does not say which column holds {target}",
+                file=file,
+                remedy=f"the columns are {', '.join(name for name in header if name)[:300]}",
             )
-        if header.count(source) > 1:
-            problem = f"the column {source!r} stands {header.count(source)} times in the header"
-            raise InputError(problem, file=table.file, line=1, remedy="rename all but one")
-    return header
+    places = {target: tuple(header.index(name) for name in names) for target, names in columns.items()}
+    layout = Layout.of(places, constants, spec)
+    rows = _rows(records, len(header), layout, file, columns, frozenset(spec.get("missing", [])))
+    for join in joins:
+        rows = join.fill(rows)
+    return Table(file, columns, tuple(header), rows, notes=notes, joined=[join.table for join in joins])
+
+
+class _Join:
+    """Further columns of rows from another file, found by a key that both hold."""
+
+    def __init__(self, root: Path, spec: Settings, where: str) -> None:
+        (self.key, header), *_ = spec["on"].items()
+        self.gives = [name for name in spec["columns"] if name != self.key]
+        columns = {**spec["columns"], self.key: header}
+        self.table = read_table(root, {**spec, "columns": columns}, where)
+        once = Once(self.key)
+
+        def keyed(row: Row) -> tuple[str, Row]:
+            if not row[self.key]:
+                raise Refusal(self.key, "the row has no key", "give the key of the row it belongs to")
+            once.check(row[self.key], row)
+            return row[self.key], row
+
+        self.found = dict(self.table.accept(keyed))
+
+    def fill(self, rows: Iterator[Row | Refused]) -> Iterator[Row | Refused]:
+        """The rows with the joined columns, filled in where they are blank."""
+        used: set[str] = set()
+        wide: Layout | None = None
+        for row in rows:
+            if isinstance(row, Row):
+                wide = wide or row.layout.widened(self.gives)
+                other = self.found.get(row[self.key])
+                if other is not None:
+                    used.add(row[self.key])
+                cells = (row[name] or (other[name] if other else "") for name in wide.places)
+                row = Row(row.line, tuple(cells), wide)
+            yield row
+        unused = len(self.found) - len(used)
+        if unused:
+            self.table.notes.append(f"{self.table.file}: {unused} rows belong to no row that they could fill")
+
+
+def shown(text: str) -> str:
+    """A value as messages show it: short, its items and NUL bytes visible."""
+    return text[:SHOWN].replace(ITEM, "; ").replace("\0", "␀")
+
+
+def _headers(value: Any) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _rows(
+    records: Iterable[Record],
+    width: int,
+    layout: Layout,
+    file: str,
+    columns: Mapping[str, tuple[str, ...]],
+    missing: frozenset[str],
+) -> Iterator[Row | Refused]:
+    for record in records:
+        fault = _fault(record, width)
+        if fault:
+            yield Refused(file, record.line, None, shown(" ".join(record.cells)), *fault)
+            continue
+        cells = tuple(
+            _cell(record.cells, places, target, missing) for target, places in layout.sources.items()
+        )
+        bad = next((place for place, cell in enumerate(cells) if cell in ERROR_CELLS), None)
+        if bad is None:
+            yield Row(record.line, cells, layout)
+            continue
+        name = " + ".join(columns[list(layout.sources)[bad]])
+        remedy = "correct the formula of the spreadsheet or clear the cell"
+        yield Refused(file, record.line, name, cells[bad], "an error of a spreadsheet", remedy)
+
+
+def _cell(cells: list[str], places: tuple[int, ...], target: str, missing: frozenset[str]) -> str:
+    """The tidy text of a column, or of several joined; only lists keep their items and lines apart."""
+    if target not in LISTS:
+        text = tidy(cells[places[0]].replace(ITEM, "; ") if ITEM in cells[places[0]] else cells[places[0]])
+        return "" if text in missing else text
+    texts = []
+    for place in places:
+        for item in cells[place].split(ITEM):
+            lines = [line for line in map(tidy, item.splitlines()) if line and line not in missing]
+            texts.append("\n".join(lines))
+    return ITEM.join(text for text in texts if text)
 
 
 def _fault(record: Record, width: int) -> tuple[str, str] | None:
@@ -171,7 +230,7 @@ def _fault(record: Record, width: int) -> tuple[str, str] | None:
     if cells and cells[0].lstrip().startswith(MARKERS):
         return "a mark of an unfinished merge", "finish the merge and delete the marks"
     if record.problem:
-        return record.problem, "mend the quotes of this line"
+        return record.problem, "mend this row"
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         return f"{len(cells)} cells under {width} columns", "quote the cells that hold the delimiter"
     if any("\0" in cell for cell in cells):

@@ -1,0 +1,81 @@
+"""One row: its mapped cells as text, and how its dates and numbers are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+class Refusal(Exception):  # noqa: N818  (not an error of the run: one row is set aside)
+    """Raised while a row is being read: this row goes to the quarantine.
+
+    ``column`` is our name of the cell that cannot be used.
+    """
+
+    def __init__(self, column: str | None, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.column, self.reason, self.remedy = column, reason, remedy
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a table's rows hold our columns: ``sources`` the places in the file, ``places`` in the row."""
+
+    sources: Mapping[str, tuple[int, ...]]
+    places: Mapping[str, int]
+    constants: Mapping[str, str]
+    decimal: str = "."
+    dates: str | tuple[str, ...] = "day_first"
+    scale: Mapping[str, float] | None = None
+
+    def widened(self, names: Sequence[str]) -> Layout:
+        """The layout of rows that hold further columns, taken from another file."""
+        sources = {**self.sources, **{name: () for name in names if name not in self.sources}}
+        places = {target: place for place, target in enumerate(sources)}
+        return replace(self, sources=sources, places=places)
+
+    @classmethod
+    def of(
+        cls,
+        sources: Mapping[str, tuple[int, ...]],
+        constants: Mapping[str, str] | None = None,
+        spec: Mapping[str, Any] | None = None,
+    ) -> Layout:
+        """The layout of a file's columns with the settings ``decimal``, ``dates`` and ``scale``."""
+        settings = spec or {}
+        dates = settings.get("dates", "day_first")
+        return cls(
+            sources,
+            {target: place for place, target in enumerate(sources)},
+            constants or {},
+            settings.get("decimal", "."),
+            dates if isinstance(dates, str) else tuple(dates),
+            settings.get("scale"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: where it begins in its file and its mapped cells, "" where blank or not mapped.
+
+    A mapped column that is blank takes the constant of its name, if there is one.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    layout: Layout
+
+    def __getitem__(self, column: str) -> str:
+        place = self.layout.places.get(column)
+        cell = self.cells[place] if place is not None else ""
+        return cell or self.layout.constants.get(column, "")
+
+    def maps(self, column: str) -> bool:
+        """Whether the table has the column at all."""
+        return column in self.layout.places or column in self.layout.constants
+
+
+def row_of(line: int, values: Mapping[str, str]) -> Row:
+    """A row made of values, for bodies that stand in no file."""
+    return Row(line, tuple(values.values()), Layout.of(dict.fromkeys(values, ())))
