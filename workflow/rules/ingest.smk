@@ -1,6 +1,7 @@
 # ingest: raw tables to clean records.
 #   reads   the raw files that the study names (data/raw, or simulate/ of a simulated study)
-#   writes  ingest/*.parquet (Records), resolution, unresolved, quarantine, conflicts, sources, ingest.json
+#   writes  ingest/*.parquet (Records), resolution, unresolved, alias_candidates, quarantine, conflicts,
+#           sources, ingest.json
 
 
 rule read_records:
@@ -24,6 +25,7 @@ rule read_records:
         quarantine="results/{study}/ingest/quarantine.csv",
         conflicts="results/{study}/ingest/conflicts.csv",
         sources="results/{study}/ingest/sources.csv",
+        alias_candidates="results/{study}/ingest/alias_candidates.csv",
         summary="results/{study}/ingest/ingest.json",
     log:
         "results/{study}/logs/read_records.log",

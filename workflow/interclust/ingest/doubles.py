@@ -68,22 +68,15 @@ def _two_names(project: Project, registry: Registry) -> Rows:
     rows: Rows = []
     printed: dict[str, set[str]] = {}
     for mention in project.mentions:
-        if mention.resolution.body is not None:
+        if mention.resolution.body is not None and not mention.again:
             printed.setdefault(mention.resolution.body.cluster_id, set()).add(mention.printed)
     for key in sorted(printed):
         names = sorted(printed[key])
-        if len({name.casefold() for name in names}) > 1 and _in_one_list(project, names):
+        if len({name.casefold() for name in names}) > 1:
             rows.append(
                 _line(project, "clusters", key, " | ".join(names), registry.bodies[key].name, TWO_NAMES)
             )
     return rows
-
-
-def _in_one_list(project: Project, printed: Sequence[str]) -> bool:
-    """Whether several of the names stand in the list itself (a lead is named elsewhere)."""
-    if not project.row.maps("clusters"):
-        return True
-    return sum(name in project.row["clusters"] for name in printed) > 1
 
 
 def _line(project: Project, field: str, key: str, values: str, kept: str, rule: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ def gather(root: Path, spec: Settings, projects: Sequence[Project], known: Calla
 def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: Members) -> None:
     table = read_table(root, spec, "ingest.memberships", ("project", "cluster"))
     members.tables.append(table)
-    lines = {project.key: project.line for project in reversed(projects) if project.key}
+    lines = _lines(projects)
+    same = dict[str, str]()  # one text object for each spelling, not one for each row
     leads = {str(word).lower() for word in spec.get("leads", LEAD_WORDS)}
 
     def membership(row: Row) -> None:
@@ -60,11 +62,19 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
         if not row["cluster"]:
             raise Refusal("cluster", "the membership names nobody", "name the member or delete the line")
         line = lines[row["project"]]
-        members.names[line].append(row["cluster"])
+        members.names[line].append(same.setdefault(row["cluster"], row["cluster"]))
         if row["role"].lower() in leads:
             members.leads.setdefault(line, row["cluster"])
 
     table.accept(membership)
+
+
+def _lines(projects: Sequence[Project]) -> dict[str, int]:
+    """The first line of each project by its id; where no project has one, by its acronym."""
+    if any(project.key for project in projects):
+        return {project.key: project.line for project in reversed(projects) if project.key}
+    acronyms = {project.row["acronym"]: project.line for project in reversed(projects)}
+    return {acronym: line for acronym, line in acronyms.items() if acronym}
 
 
 def registry_of_members(members: Members, spec: Settings) -> Registry:
@@ -79,10 +89,14 @@ def registry_of_members(members: Members, spec: Settings) -> Registry:
 def resolve_id(registry: Registry) -> Callable[[str, Interval | None], Resolution]:
     """A lookup for members given as ids."""
 
-    def resolve(printed: str, when: Interval | None) -> Resolution:
+    @cache
+    def found(printed: str) -> Resolution:
         body = registry.bodies.get(printed)
         note = None if body else "no body has this id"
         names = (Name(printed, body),) if body else ()
         return Resolution(printed, body, "id" if body else None, 100.0 if body else 0.0, note, names=names)
+
+    def resolve(printed: str, when: Interval | None) -> Resolution:
+        return found(printed)
 
     return resolve

@@ -28,7 +28,7 @@ COLUMNS = {
     "unresolved": ("printed", "records", "rank", "cluster_id", "cluster_name", "score", "note"),
     "quarantine": ("file", "line", "column", "value", "reason", "remedy"),
     "conflicts": ("project_id", "cluster_id", "field", "values", "kept", "rule"),
-    "candidates": ("alias", "cluster", "valid_from", "valid_to", "exact_only"),
+    "alias_candidates": ("alias", "cluster", "valid_from", "valid_to", "exact_only"),
     "sources": ("source_id", "n_records", "n_multi", "scope", "list_format", "url"),
 }
 
@@ -37,7 +37,7 @@ COLUMNS = {
 class IngestResult:
     """Records and reports of one study; ``summary`` is the content of ingest.json.
 
-    ``candidates`` holds the suggestions for unresolved names as lines of the study's table of aliases.
+    ``alias_candidates`` holds the suggestions for unresolved names as lines of the study's table of aliases.
     """
 
     records: Records
@@ -46,7 +46,7 @@ class IngestResult:
     quarantine: pd.DataFrame
     conflicts: pd.DataFrame
     sources: pd.DataFrame
-    candidates: pd.DataFrame
+    alias_candidates: pd.DataFrame
     summary: dict[str, Any]
 
     def write(self, folder: str | Path) -> None:

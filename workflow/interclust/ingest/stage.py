@@ -75,7 +75,7 @@ def examine(study: Settings, data: str | Path | None = None) -> IngestResult:
         quarantine=report("quarantine", [asdict(item) for item in _refused(every)]),
         conflicts=report("conflicts", _named(conflicts, table) + registry.conflicts + fact_conflicts),
         sources=report("sources", found.sources),
-        candidates=report("candidates", frames.candidate_rows(projects, *columns), columns[0]),
+        alias_candidates=report("alias_candidates", frames.candidate_rows(projects, *columns), columns[0]),
         summary=found.summary,
     )
 

@@ -56,7 +56,7 @@ def summarise(
     everything = [*tables, *found.tables]
     found.summary = {
         "files": [_file(table) for table in everything],
-        "rows": {key: value for key, value in _file(tables[0]).items() if key != "file"},
+        "rows": {key: value for key, value in _file(tables[0]).items() if key not in ("file", "columns")},
         "projects": count_projects(projects, rows, spec["periods"]["unit"]),
         "by_status": dict(sorted(Counter(str(p.values.get("status") or "") for p in projects).items())),
         "by_list_status": dict(sorted(Counter(p.list_status for p in projects).items())),
@@ -132,6 +132,7 @@ def _file(table: Table) -> dict[str, Any]:
         "read": table.n_read,
         "accepted": table.n_accepted,
         "quarantined": len(table.refused),
+        "columns": {target: " + ".join(names) for target, names in table.columns.items()},
     }
 
 

@@ -145,7 +145,7 @@ class _Join:
     """Further columns of rows from another file, found by a key that both hold."""
 
     def __init__(self, root: Path, spec: Settings, where: str) -> None:
-        (self.key, header), *_ = spec["on"].items()
+        (self.key, header), *_ = spec["key"].items()
         self.gives = [name for name in spec["columns"] if name != self.key]
         columns = {**spec["columns"], self.key: header}
         self.table = read_table(root, {**spec, "columns": columns}, where)
