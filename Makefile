@@ -7,6 +7,9 @@ STUDY ?=
 SNAKEMAKE_ARGS ?=
 # What pytest runs and how, as in: make test PYTEST_ARGS='tests/test_raw_data.py -x'
 PYTEST_ARGS ?= --numprocesses auto
+# How many spoilt studies `make fuzz` puts through ingest, beginning with which seed.
+MUTANTS ?= 10000
+SEED ?= 1
 LOCK_ARGS ?=
 
 venv := .venv
@@ -23,7 +26,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test study lint types format lock unlock clean distclean help setup
+.PHONY: all test fuzz study lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -33,6 +36,9 @@ all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say whe
 test: $(venv)/.dev ## Set up and test (PYTEST_ARGS='tests/test_x.py' for less)
 	@echo "Testing ..."
 	@$(python) -m pytest $(PYTEST_ARGS)
+
+fuzz: $(venv)/.dev ## Spoil raw files in MUTANTS=10000 ways and put each through ingest (about ten minutes)
+	@$(python) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
 
 study: $(venv)/.runtime ## Run one study: STUDY=name of a file in config/studies, or STUDY=path/to/study.yaml
 	@if [ -z "$(STUDY)" ]; then \

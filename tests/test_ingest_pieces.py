@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from contextlib import suppress
 from datetime import date
 
@@ -10,14 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interclust.errors import InputError
 from interclust.ingest.bodies import own_names, slug
-from interclust.ingest.readers.delimited import read_csv
 from interclust.ingest.dates import Interval, months_before, parse_date
-from interclust.ingest.names import acronym, normalise, split_cell
+from interclust.ingest.names import acronym, normalise
 from interclust.ingest.numbers import parse_number
 from interclust.ingest.periods import reference_day
 from interclust.ingest.resolve import OUTSIDE, SEVERAL, Body, Name, Resolver
+from interclust.ingest.split import split_cell
 
 
 def day(text: str) -> Interval:
@@ -245,62 +245,6 @@ def test_suggestions_by_shared_words(resolver):
 
 
 def test_members_as_their_own_registry():
-    names = own_names(["Beta", "alpha", "Alpha", "Alpha", "A-l p h a", "Gamma!"])
+    names = own_names(Counter(["Beta", "alpha", "Alpha", "Alpha", "A-l p h a", "Gamma!"]))
     assert names == {"alpha": "Alpha", "beta": "Beta", "gamma": "Gamma!"}
     assert slug("Industries et Agro-Ressources (IAR)") == "industries-et-agro-ressources-iar"
-
-
-def records(tmp_path, content: bytes, **spec):
-    path = tmp_path / "t.csv"
-    path.write_bytes(content)
-    notes: list[str] = []
-    return list(read_csv(path, "t.csv", spec, ["a", "b"], notes)), notes
-
-
-def test_line_numbers_are_those_of_the_file(tmp_path):
-    found, _ = records(tmp_path, b'a,b\n\n1,"x\ny"\n2,z\n')
-    assert [(item.line, item.cells) for item in found] == [
-        (1, ["a", "b"]),
-        (3, ["1", "x\ny"]),
-        (5, ["2", "z"]),
-    ]
-
-
-def test_a_quote_that_does_not_close_spoils_its_own_line_only(tmp_path):
-    found, _ = records(tmp_path, b'a,b\n1,"open\n2,y\n3,z\n')
-    assert [item.problem is None for item in found] == [True, False, True, True]
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"a;b\n\xe9;2\n",
-        "a;b\né;2\n".encode(),
-        "\ufeffa;b\né;2\n".encode(),
-        "a;b\né;2\n".encode("utf-16"),
-        b"a\tb\r\xe9\t2\r",
-    ],
-)
-def test_encodings_and_delimiters_are_found(tmp_path, content):
-    found, _ = records(tmp_path, content)
-    assert [item.cells for item in found] == [["a", "b"], ["é", "2"]]
-
-
-def test_only_the_lines_that_are_not_utf8_are_read_as_cp1252(tmp_path):
-    found, notes = records(tmp_path, b"a,b\n\xc3\xa9,1\n\xe9,2\n")
-    assert [item.cells[0] for item in found[1:]] == ["é", "é"]
-    assert notes == ["t.csv: 1 lines are not UTF-8 and were read as cp1252"]
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "empty"),
-        (b"\n", "empty"),
-        (b"PK\0\0\0\0\0\0\0\0", "not a text file"),
-        (b"a,b\n" + b"x" * 5_000_000, "longer"),
-    ],
-)
-def test_files_that_are_no_table_end_in_a_sentence(tmp_path, content, words):
-    with pytest.raises(InputError, match=words):
-        records(tmp_path, content)

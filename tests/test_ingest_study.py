@@ -184,7 +184,8 @@ def test_files_that_are_not_there(tmp_path):
     with pytest.raises(ConfigError, match="outside the data folder"):
         ingest.run(config.load(path))
     path.write_text(WIDE.replace("projects.csv", "projects.doc"))
-    with pytest.raises(InputError, match=r"of the kind \.doc is not read"):
+    (tmp_path / "raw" / "projects.doc").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    with pytest.raises(InputError, match=r"save it as"):
         ingest.run(config.load(path))
     shutil.rmtree(tmp_path / "raw")
     with pytest.raises(ConfigError, match="does not exist"):

@@ -15,7 +15,7 @@ from ..contracts import KINDS
 from ..errors import InputError
 from .cells import flag, interval, number, pieces
 from .dates import BEGINNING
-from .names import squeezed
+from .names import acronym, content_words, normalise, squeezed
 from .resolve import Body, Name, Resolver
 from .rows import Refusal, Row, row_of
 from .tables import Once, Table, read_table
@@ -23,6 +23,7 @@ from .tables import Once, Table, read_table
 ALIAS_COLUMNS = (("alias", "cluster", "valid_from", "valid_to", "exact_only"), "alias", "cluster")
 DIFFUSION = ("diffusing", "absorbing", "mixed")
 NOT_STATED = "not stated"
+PARIS_REGION, PARIS = "Île-de-France", "Paris Region"  # as the region calls itself
 
 Settings = Mapping[str, Any]
 
@@ -70,7 +71,25 @@ def read_registry(root: Path, spec: Settings) -> Registry:
         registry.regions = _regions(root, spec["regions"], registry)
     if "territories" in spec:
         registry.territories = _territories(root, spec["territories"], registry)
+    registry.resolver.places = _places(registry)
     return registry
+
+
+def _places(registry: Registry) -> dict[str, frozenset[str]]:
+    """Names of places of each body, normalised: its city, region and territories, "PACA" for a long one."""
+    later = {row["region"]: row["region_2016"] for row in registry.regions}
+    found: dict[str, set[str]] = {}
+    for key, row in registry.printed.items():
+        found[key] = {row["city"], row["department"], row["region"]}
+    for territory in registry.territories:
+        found[territory["cluster_id"]].add(territory["region"])
+    for names in found.values():
+        names |= {later[name] or "" for name in names if name in later}
+        names |= {acronym(name) for name in names} | {PARIS for name in names if name == PARIS_REGION}
+    return {
+        key: frozenset(" ".join(content_words(normalise(name).split())) for name in names if name)
+        for key, names in found.items()
+    }
 
 
 def bare_registry(names: Mapping[str, str], constants: Settings) -> Registry:
@@ -82,15 +101,15 @@ def bare_registry(names: Mapping[str, str], constants: Settings) -> Registry:
     return Registry(rows, bodies, Resolver([Name(body.name, body) for body in bodies.values()], fuzzy=False))
 
 
-def own_names(printed: Sequence[str]) -> dict[str, str]:
-    """Members as their own registry: ``{cluster_id: name}``.
+def own_names(printed: Mapping[str, int]) -> dict[str, str]:
+    """Members as their own registry: ``{cluster_id: name}``; ``printed`` counts their spellings.
 
     Spellings that differ in case, accents, spaces or punctuation are one body, named by the commonest
     of them (of equals the first in the alphabet).
     """
     spellings: dict[str, Counter[str]] = {}
-    for name in printed:
-        spellings.setdefault(squeezed(name) or name, Counter())[name] += 1
+    for name, count in printed.items():
+        spellings.setdefault(squeezed(name) or name, Counter())[name] += count
     taken: dict[str, str] = {}
     for key in sorted(spellings):
         name = min(spellings[key], key=lambda text: (-spellings[key][text], text))

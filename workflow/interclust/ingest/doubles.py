@@ -32,12 +32,12 @@ def unite_doubles(
     for project in projects:
         if len(project.mentions) < 2:
             continue
+        rows += _two_names(project, registry)
         keys = project.clusters
         for before in keys:
             for after in _successors(registry, before):
                 if after in keys:
                     rows.append(_succession(project, before, after, registry, times.get(project.line)))
-        rows += _two_names(project, registry)
     return rows
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -10,10 +11,11 @@ from typing import Any
 
 from .bodies import Registry, bare_registry, own_names
 from .dates import Interval
-from .names import split_cell
 from .projects import Project
 from .resolve import Name, Resolution
 from .rows import Refusal, Row
+from .spellings import alike, settled
+from .split import Known, split_cell
 from .tables import Table, read_table
 
 Settings = Mapping[str, Any]
@@ -35,7 +37,7 @@ class Members:
         return [name for names in (*self.names.values(), self.leads.values()) for name in names]
 
 
-def gather(root: Path, spec: Settings, projects: Sequence[Project], known: Callable[[str], bool]) -> Members:
+def gather(root: Path, spec: Settings, projects: Sequence[Project], known: Known | None) -> Members:
     """Read who takes part in which project row, from the cells of the rows or the table of memberships."""
     members = Members()
     separators = spec.get("separators", [";"])
@@ -78,12 +80,25 @@ def _lines(projects: Sequence[Project]) -> dict[str, int]:
 
 
 def registry_of_members(members: Members, spec: Settings) -> Registry:
-    """A registry made of the members themselves: their ids, or their names with equal spellings united."""
-    names = members.all_names()
+    """A registry made of the members themselves: their ids, or their names with equal spellings united.
+
+    With ``ingest.names.merge`` spellings that are alike are one body too (``spellings.alike``).
+    """
+    printed = Counter(members.all_names())
     constants = spec.get("clusters", {}).get("constants", {})
-    if spec.get("names") == IDS_GIVEN:
-        return bare_registry({name: name for name in sorted(set(names))}, constants)
-    return bare_registry(own_names(names), constants)
+    names = spec.get("names", {})
+    if names == IDS_GIVEN:
+        return bare_registry({name: name for name in sorted(printed)}, constants)
+    if not names.get("merge"):
+        return bare_registry(own_names(printed), constants)
+    limits = {key: names[key] for key in ("threshold", "margin") if key in names}
+    found = alike(printed, **limits)
+    counts: Counter[str] = Counter()
+    for name, count in printed.items():
+        counts[found[name].name] += count
+    registry = bare_registry(own_names(counts), constants)
+    registry.resolver.settled = settled(found, registry.resolver)
+    return registry
 
 
 def resolve_id(registry: Registry) -> Callable[[str, Interval | None], Resolution]:

@@ -1,9 +1,9 @@
-"""Names of clusters: the form in which two spellings of one name are equal, acronyms, lists in a cell."""
+"""Names of clusters: the form in which two spellings of one name are equal, and acronyms."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from .text import TWINS, repaired, tidy, unaccented
@@ -35,7 +35,8 @@ SMALL_WORDS = {
     "the",
 }
 PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
-SOFT_SEPARATORS = re.compile(r"\s*[,/|+]\s*|\s+(?:et|and|&|-|–)\s+", re.IGNORECASE)
+DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+UNREADABLE = "\ufffd"  # what a wrong decoding leaves of a letter
 AT_SIGN = re.compile(r"@(?=\w)|(?<=\w)@")
 Q_AT = re.compile(r"(?<=[Qq])@")
 
@@ -47,9 +48,10 @@ def normalise(name: str) -> str:
     ``@`` inside a word is read as it is spoken: "Nov@log" novalog, "Q@limed" qualimed. Idempotent.
     """
     text = repaired(tidy(name)).translate(TWINS)
+    text = DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     text = AT_SIGN.sub("a", Q_AT.sub("ua", text))
     text = unaccented(text).replace("&", " et ").replace("'", "")
-    words = "".join(sign if sign.isalnum() else " " for sign in text).split()
+    words = "".join(sign if sign.isalnum() or sign == UNREADABLE else " " for sign in text).split()
     text = " ".join("et" if word == "and" else word for word in words)
     while (shorter := LEADING.sub("", text)) != text:
         text = shorter
@@ -63,8 +65,14 @@ def squeezed(name: str) -> str:
 
 def acronym(name: str) -> str:
     """Initials of the words of a name that are not small words; "" below three."""
-    initials = "".join(word[0] for word in normalise(name).split() if word not in SMALL_WORDS)
+    words = normalise(name.translate(TWINS).replace("'", " ")).split()
+    initials = "".join(word[0] for word in content_words(words))
     return initials if len(initials) >= 3 else ""
+
+
+def content_words(words: Sequence[str]) -> list[str]:
+    """The words of a normalised name that are not small words."""
+    return [word for word in words if word not in SMALL_WORDS]
 
 
 def is_acronym(text: str) -> bool:
@@ -77,37 +85,3 @@ def variants(name: str) -> list[str]:
     match = PARENTHESES.match(tidy(name))
     parts = [match[1], match[2]] if match else []
     return [tidy(name), *(part for part in parts if len(part.strip()) > 1)]
-
-
-def split_cell(cell: str, separators: Sequence[str], known: Callable[[str], bool]) -> list[str]:
-    """The names printed in one cell, in order.
-
-    ``separators`` always separate. Commas, slashes, "et", "&" separate only where every piece
-    between them is a ``known`` name, since names contain them ("Images & Réseaux").
-    """
-    pieces = [cell]
-    for separator in separators:
-        pieces = [part for piece in pieces for part in piece.split(separator)]
-    names = [tidy(piece) for piece in pieces]
-    return [name for piece in names if piece for name in _soft_split(piece, known)]
-
-
-def _soft_split(piece: str, known: Callable[[str], bool]) -> list[str]:
-    if known(piece):
-        return [piece]
-    cuts = [(match.start(), match.end()) for match in SOFT_SEPARATORS.finditer(piece)]
-    if not cuts or len(cuts) > 30:
-        return [piece]
-    starts = [0, *(end for _, end in cuts)]
-    ends = [*(start for start, _ in cuts), len(piece)]
-    names: list[str] = []
-    at = 0
-    while at < len(starts):
-        reach = next(
-            (k for k in range(len(ends) - 1, at - 1, -1) if known(piece[starts[at] : ends[k]])), None
-        )
-        if reach is None:
-            return [piece]
-        names.append(tidy(piece[starts[at] : ends[reach]]))
-        at = reach + 1
-    return names

@@ -6,20 +6,31 @@ No set-based scorer takes part in a match: "Mer Bretagne" would equal "Pôle Mer
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
 from .dates import BEGINNING, Interval
-from .names import PARENTHESES, acronym, is_acronym, normalise, squeezed, variants
+from .likeness import WordIndex, lacks_words, one_letter
+from .names import (
+    PARENTHESES,
+    SMALL_WORDS,
+    UNREADABLE,
+    acronym,
+    content_words,
+    is_acronym,
+    normalise,
+    squeezed,
+    variants,
+)
 from .text import tidy
 
 FUZZY_LENGTH = 5  # letters of a name that may match loosely
 SUGGESTIONS = 3
+CUTOFF = 60.0  # likeness below which a name is not even suggested
 OUTSIDE = "outside the time in which the body bore this name"
 SEVERAL = "borne by several bodies"
 DIGITS = re.compile(r"\d+")
@@ -84,9 +95,10 @@ class Resolution:
 
 
 class _Index:
-    """The names of a registry by every form in which they are looked up."""
+    """Names by what they can be found by."""
 
     def __init__(self, names: Sequence[Name]) -> None:
+        self.names = names
         self.exact: dict[str, list[Name]] = defaultdict(list)
         self.normal: dict[str, list[Name]] = defaultdict(list)
         self.run_together: dict[str, list[Name]] = defaultdict(list)
@@ -94,18 +106,23 @@ class _Index:
         for name in names:
             self._add(name)
         self.acronyms.pop("", None)
-        self.loose = [name for name in names if not name.exact_only]
-        self.keys = [normalise(name.text) for name in self.loose]
+        forms = [(name, form) for name in names if not name.exact_only for form in _full_forms(name.text)]
+        self.loose = [name for name, _ in forms]
+        self.keys = [normalise(form) for _, form in forms]
         self.squeezed = [key.replace(" ", "") for key in self.keys]
-        words = Counter(word for key in set(self.keys) for word in set(key.split()))
-        self.weight = {word: 1.0 / (1.0 + math.log(count)) for word, count in words.items()}
+
+    @cached_property
+    def words(self) -> WordIndex:
+        """Built when a suggestion is first asked for."""
+        return WordIndex.of([name.text for name in self.names])
 
     def _add(self, name: Name) -> None:
         self.exact[tidy(name.text)].append(name)
         whole, *parts = variants(name.text)
         self.normal[normalise(whole)].append(name)
         if not name.exact_only:
-            self.run_together[squeezed(whole)].append(name)
+            for form in _full_forms(name.text):
+                self.run_together[squeezed(form)].append(name)
             self.acronyms[acronym(whole)].append(name)
         for part in parts:
             index = self.acronyms if is_acronym(part) else self.normal
@@ -114,22 +131,35 @@ class _Index:
 
 @dataclass
 class Resolver:
-    """Looks names up in a registry; ``threshold`` and ``margin`` rule fuzzy matches (0-100)."""
+    """Looks names up in a registry; ``threshold`` and ``margin`` rule fuzzy matches (0-100).
+
+    ``places`` are the normalised names of places of each body by its id: one that is printed after a name
+    of the body ("Minalogic Grenoble") is no part of the name. ``settled`` are spellings decided before.
+    """
 
     names: Sequence[Name]
     threshold: float = 88.0
     margin: float = 6.0
     fuzzy: bool = True
+    places: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    settled: Mapping[str, Resolution] = field(default_factory=dict)
     _cache: dict[tuple[str, Interval | None], Resolution] = field(default_factory=dict, repr=False)
+    _scored: dict[str, dict[int, float]] = field(default_factory=dict, repr=False)
+    _suggested: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def index(self) -> _Index:
         """Built when a name is first looked up: a study whose members are ids never needs it."""
         return _Index(self.names)
 
-    def knows(self, printed: str) -> bool:
-        """Whether the text is, but for its writing, a name of some body."""
-        return tidy(printed) in self.index.exact or normalise(printed) in self.index.normal
+    def knows(self, printed: str) -> int:
+        """How well a text is known: 2 as a name, 1 as one that is never matched loosely, 0 not at all."""
+        found = self._strict(tidy(printed), None)
+        if found.note == SEVERAL:
+            return 2
+        if found.body is None:
+            return 0
+        return 1 if found.names and all(name.exact_only for name in found.names) else 2
 
     def lookup(self, printed: str, when: Interval | None = None) -> Body | None:
         """The body of that name, without loose matching."""
@@ -143,16 +173,25 @@ class Resolver:
         key = (printed, when)
         if key not in self._cache:
             text = tidy(printed)
-            found = self._strict(text, when)
-            match = PARENTHESES.match(text)
-            if found.body is None and found.note is None and match and match[1]:
-                found = self._strict(match[1], when)
-            if found.body is None and found.note is None and self.fuzzy:
-                found = self._loosely(text, when)
+            found = self.settled.get(text) or self._found(text, when)
             if found.body is None:
                 found = Resolution(text, None, note=found.note, suggestions=self.suggest(text))
             self._cache[key] = replace(found, printed=text)
         return self._cache[key]
+
+    def _found(self, text: str, when: Interval | None) -> Resolution:
+        """By the surest way that leads to one body; where several bear the name, no further way is tried."""
+        match = PARENTHESES.match(text)
+        found = self._strict(text, when)
+        ways = [lambda: self._of_both(match[1], match[2], when)] if match and match[1] else []
+        ways += [lambda: self._without_place(text, when), lambda: self._unreadable(text, when)]
+        if self.fuzzy:
+            ways.append(lambda: self._loosely(text, when))
+        for way in ways:
+            if found.body is not None or found.note is not None:
+                break
+            found = way()
+        return found
 
     def _strict(self, text: str, when: Interval | None) -> Resolution:
         """Exact, normalised, acronym; first among names borne at the time, then among all."""
@@ -174,18 +213,64 @@ class Resolver:
                     return Resolution(text, None, note=SEVERAL)
         return Resolution(text, None)
 
+    def _of_both(self, outside: str, inside: str, when: Interval | None) -> Resolution:
+        """Of "Name (acronym or remark)" what is outside, unless what is inside names another body."""
+        one, other = self._strict(outside, when), self._strict(inside, when)
+        if one.body is not None and other.body is not None and one.body != other.body:
+            return Resolution(outside, None, note=SEVERAL)
+        if one.body is None and one.note is None and acronym(outside) == squeezed(inside):
+            return other  # the acronym of just these words, which may be misspelt
+        return one
+
+    def _without_place(self, text: str, when: Interval | None) -> Resolution:
+        """A name followed by a place of the body that bears it."""
+        words = normalise(text).split()
+        for cut in range(len(words) - 1, 0, -1):
+            head, tail = words[:cut], words[cut:]
+            while len(head) > 1 and head[-1] in SMALL_WORDS:
+                head = head[:-1]
+            found = self._strict(" ".join(head), when)
+            if found.body is None:
+                continue
+            if _is_place(tail, self.places.get(found.body.cluster_id, frozenset())):
+                return replace(
+                    found, method="normalised", note=found.note or f"{' '.join(tail)!r} is its place"
+                )
+            return Resolution(text, None)
+        return Resolution(text, None)
+
+    def _unreadable(self, text: str, when: Interval | None) -> Resolution:
+        """A name with letters that a wrong decoding has lost: the one body whose name fits."""
+        key = normalise(text)
+        letters = len(key.replace(UNREADABLE, "").replace(" ", ""))
+        if UNREADABLE not in key or letters < FUZZY_LENGTH - 1:
+            return Resolution(text, None)
+        pattern = re.compile(re.escape(key).replace(UNREADABLE, ".{1,2}"))
+        names = [
+            name
+            for name, other in zip(self.index.loose, self.index.keys, strict=True)
+            if pattern.fullmatch(other)
+        ]
+        bodies = _bodies(names, when) or _bodies(names, None)
+        if len(bodies) != 1:
+            return Resolution(text, None)
+        mine = tuple(name for name in names if name.body == bodies[0])
+        return Resolution(text, bodies[0], "normalised", 100.0, "letters were lost in decoding", names=mine)
+
     def _loosely(self, text: str, when: Interval | None) -> Resolution:
         """A body whose name is nearly the text: above the threshold and clear of the runner-up."""
         key = normalise(text)
         if len(key.replace(" ", "")) < FUZZY_LENGTH:
             return Resolution(text, None)
-        scores = self._scores(key, self.threshold - self.margin)
+        scores = self._scores(key, min(self.threshold - self.margin, CUTOFF))
         for timely in (True, False):
             best = _best(scores, self.index.loose, when if timely else None)
             if not best or best[0].score < self.threshold:
                 continue
             runner_up = best[1].score if len(best) > 1 else 0.0
             if best[0].score - runner_up >= self.margin:
+                if all(lacks_words(key, normalise(form)) for form in _full_forms(best[0].name.text)):
+                    break
                 note = None if timely or when is None else OUTSIDE
                 return Resolution(text, best[0].body, "fuzzy", best[0].score, note, names=(best[0].name,))
         return Resolution(text, None)
@@ -194,30 +279,42 @@ class Resolver:
         """Similarity (0-100) of every name above the cutoff; other digits make another name."""
         from rapidfuzz import fuzz, process
 
-        scores: dict[int, float] = {}
-        for text, keys in ((key, self.index.keys), (key.replace(" ", ""), self.index.squeezed)):
-            for other, score, place in process.extract(
-                text, keys, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=cutoff
-            ):
-                if DIGITS.findall(text) == DIGITS.findall(other):
-                    scores[place] = max(score, scores.get(place, 0.0))
-        return scores
+        if key not in self._scored:
+            scores: dict[int, float] = {}
+            for text, keys in ((key, self.index.keys), (key.replace(" ", ""), self.index.squeezed)):
+                for other, score, place in process.extract(
+                    text, keys, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=cutoff
+                ):
+                    if DIGITS.findall(text) == DIGITS.findall(other):
+                        scores[place] = max(score, scores.get(place, 0.0), one_letter(text, other))
+            self._scored[key] = scores
+        return self._scored[key]
 
     def suggest(self, text: str, count: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """The bodies that a name may mean, best first: by likeness, or by the rarer words they share."""
         key = normalise(text)
-        scores = self._scores(key, 40.0)
-        words = key.split()
-        total = sum(self.index.weight.get(word, 1.0) for word in words) or 1.0
-        for place, name in enumerate(self.names):
-            other = set(normalise(name.text).split())
-            shared = sum(self.index.weight.get(word, 1.0) for word in words if word in other)
-            if shared:
-                scores[-1 - place] = (
-                    100.0 * shared / total * (0.9 + 0.1 * len(words) / max(len(words), len(other)))
-                )
-        names = [*self.index.loose, *reversed(self.names)]
-        return tuple(_best(scores, names, None)[:count])
+        if key not in self._suggested:
+            scores = dict(self._scores(key, CUTOFF))
+            for place, score in self.index.words.shared(key).items():
+                scores[-1 - place] = score
+            names = [*self.index.loose, *reversed(self.names)]
+            self._suggested[key] = tuple(_best(scores, names, None)[:count])
+        return self._suggested[key]
+
+
+def _full_forms(text: str) -> list[str]:
+    """A name and its parts outside and inside parentheses that are no acronyms."""
+    whole, *parts = variants(text)
+    return [whole, *(part for part in parts if not is_acronym(part))]
+
+
+def _is_place(words: Sequence[str], places: frozenset[str]) -> bool:
+    """Whether the words are nothing but places of the set, one or several; small words do not count."""
+    words = content_words(words)
+    if not words:
+        return True
+    heads = (k for k in range(len(words), 0, -1) if " ".join(words[:k]) in places)
+    return any(k == len(words) or _is_place(words[k:], places) for k in heads)
 
 
 def _bodies(names: Iterable[Name], when: Interval | None) -> list[Body]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from .merging import unite
 from .periods import Periods, read_periods
 from .projects import Project, add_mentions, project_id, read_project, set_period
 from .result import IngestResult, report
+from .split import Known
 from .summary import summarise
 from .tables import Table, read_table
 from .undated import label_time, set_window
@@ -146,10 +147,10 @@ def check_tolerance(result: IngestResult, tolerance: float) -> None:
         )
 
 
-def _known(spec: Settings, registry: Registry | None) -> Callable[[str], bool]:
-    """Which texts are whole names: without a registry, all of them."""
+def _known(spec: Settings, registry: Registry | None) -> Known | None:
+    """How well texts are known as names; None without a registry of names."""
     if registry is None or spec.get("names") == IDS_GIVEN:
-        return lambda text: True
+        return None
     return registry.resolver.knows
 
 

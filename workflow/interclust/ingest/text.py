@@ -18,13 +18,15 @@ def tidy(text: str) -> str:
 
 
 def repaired(text: str) -> str:
-    """UTF-8 that was read as cp1252 ("PÃ´le") is put right; other text is returned as it is."""
-    if not MOJIBAKE.search(text):
-        return text
-    try:
-        return text.encode("cp1252").decode("utf-8")
-    except UnicodeError:
-        return text
+    """UTF-8 that was read as cp1252 ("PÃ´le"), once or twice, is put right; other text stays as it is."""
+    for _ in range(2):
+        if not MOJIBAKE.search(text):
+            return text
+        try:
+            text = text.encode("cp1252").decode("utf-8")
+        except UnicodeError:
+            return text
+    return text
 
 
 def unaccented(text: str) -> str:

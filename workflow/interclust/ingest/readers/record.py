@@ -15,8 +15,10 @@ Settings = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One record: where it begins (line, sheet row or number of the item, from 1), its cells, and what is
-    wrong with it, if anything."""
+    """One record with its cells, and what is wrong with it, if anything.
+
+    ``line`` is where it begins: line, sheet row or number of the item, from 1.
+    """
 
     line: int
     cells: list[str]
