@@ -185,7 +185,7 @@ def test_files_that_are_not_there(tmp_path):
         ingest.run(config.load(path))
     path.write_text(WIDE.replace("projects.csv", "projects.doc"))
     (tmp_path / "raw" / "projects.doc").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
-    with pytest.raises(InputError, match=r"save it as"):
+    with pytest.raises(InputError, match=r"save the table as \.xlsx or CSV"):
         ingest.run(config.load(path))
     shutil.rmtree(tmp_path / "raw")
     with pytest.raises(ConfigError, match="does not exist"):

@@ -59,7 +59,8 @@ LONG: list[Callable[[random.Random], str]] = [
     lambda rng: "&".join(str(number) for number in range(40)),
     lambda rng: "Ã" * 3_000,
 ]
-HUGE = 1_100_000
+HUGE = 1_100_000  # characters, more than a cell may have; LARGE is just as many as it may
+LARGE = 999_900
 
 
 def text(rng: random.Random) -> str:

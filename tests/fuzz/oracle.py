@@ -27,8 +27,8 @@ def of_error(error: BaseException, world: World) -> Iterator[Verdict]:
         yield f"{type(error).__name__} {_where(error)}", f"{error!s:.200}"
         return
     message = str(error)
-    tables = [table for key in world.files for table in world.settings_of(key)]
-    tables += [value for value in world.spec.values() if isinstance(value, dict) and "file" in value]
+    tables = [value for value in world.spec.values() if isinstance(value, dict) and "file" in value]
+    tables += [join for table in tables for join in table.get("join", [])]
     files = [str(table["file"]) for table in tables]
     if len(message.splitlines()) != 1:
         yield "message of several lines", repr(message[:300])

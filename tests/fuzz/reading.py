@@ -9,7 +9,7 @@ Of a CSV file of any bytes these rules hold, whatever its cells are:
 
 What counts as a line end (CR alone?) or as blank (a line of control signs?) is open to judgement in a spoilt
 file, so both readings are taken, as a lower and an upper bound. Of a file written by its records (``Raw``)
-the number is known; blank rows of a workbook may be there or not.
+the number is known; rows of blank cells may be counted or not, for nothing is lost with them.
 """
 
 from __future__ import annotations
@@ -69,16 +69,14 @@ def bounds(raw: Raw, data: bytes, tables: Sequence[dict[str, Any]]) -> Bounds | 
     if any(key in table for table in tables for key in OTHER_READING):
         return None
     if raw.n_rows is not None and raw.form != "csv":
-        filled = sum(any(cell not in (None, "") for cell in row) for row in raw.sheet.rows)
-        return Bounds(filled if raw.form == "xlsx" else raw.n_rows, raw.n_rows)
+        return Bounds(_filled(raw), raw.n_rows)
     if raw.form != "csv":
         return None
     content = unpacked(data)
     if content is None:
         return None
     found = of_text(decoded(content))
-    exact = _rows_written(raw, tables)
-    return found if exact is None else Bounds(exact, exact, found.last)
+    return Bounds(_filled(raw), len(raw.sheet.rows), found.last) if _as_written(raw, tables) else found
 
 
 def of_text(text: str) -> Bounds:
@@ -121,17 +119,26 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"[^\W_]+", seen.casefold()))
 
 
-def _rows_written(raw: Raw, tables: Sequence[dict[str, Any]]) -> int | None:
-    """The number of records of a sheet that was written as it is, cells with line ends included."""
+def _filled(raw: Raw) -> int:
+    """The rows that hold anything."""
+    return sum(any(str(cell).strip() for cell in row if cell is not None) for row in raw.sheet.rows)
+
+
+def _as_written(raw: Raw, tables: Sequence[dict[str, Any]]) -> bool:
+    """Whether the rows of the sheet are the records of the file, cells with line ends in them included.
+
+    Ingest takes a cell over several lines for one only where the row then has as many cells as the header,
+    and finds the delimiter by the headers: with either spoilt such a row may fall apart into its lines.
+    """
     if raw.n_rows is None or any("delimiter" in table for table in tables):
-        return None
-    width, written = len(raw.sheet.header), 0
+        return False
     for row in raw.sheet.rows:
         ends = sum(len(RETURNS.findall(str(cell))) for cell in row)
-        if ends and (len(row) != width or ends >= SPAN or raw.sheet.header != raw.first_header):
-            return None
-        written += bool(row)
-    return written if any(name.strip() for name in raw.sheet.header) else None
+        if ends and (
+            len(row) != len(raw.sheet.header) or ends >= SPAN or raw.sheet.header != raw.first_header
+        ):
+            return False
+    return any(name.strip() for name in raw.sheet.header)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -139,4 +146,5 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _visible(line: str) -> bool:
-    return any(unicodedata.category(sign)[0] not in "ZC" for sign in line)
+    """Whether a line surely holds something: more than quotes, delimiters and signs that are not seen."""
+    return any(unicodedata.category(sign)[0] not in "ZC" and sign not in '",;|' for sign in line)

@@ -71,9 +71,11 @@ def spoilt_cell(rng: random.Random, sheet: Sheet) -> None:
 
 
 def huge_cell(rng: random.Random, sheet: Sheet) -> None:
-    """One cell is longer than a cell may be."""
+    """One cell is longer than a cell may be, or just as long."""
     if (place := _place(rng, sheet)) and rng.random() < 0.3:
-        sheet.rows[place[0]][place[1]] = rng.choice("xé;\n ") * hostile.HUGE
+        piece = rng.choice(["x", "é", ";", "\n", "a ", "a", "1", "(", "a & ", ", ", "-", "mai ", "@a"])
+        length = rng.choice([hostile.HUGE, hostile.LARGE, 100_000])
+        sheet.rows[place[0]][place[1]] = (piece * (length // len(piece) + 1))[:length]
 
 
 def cell_of_another_row(rng: random.Random, sheet: Sheet) -> None:
