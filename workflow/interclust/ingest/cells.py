@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .dates import Interval, parse_date
 from .numbers import parse_integer, parse_number
 from .readers import ITEM
@@ -54,13 +56,16 @@ NOTHING = frozenset(
 ) | {"non communique", "non precise", "non renseigne", "not available", "not stated", "(blank)", "(vide)"}
 
 
+_date = lru_cache(maxsize=65536)(parse_date)  # tables print few dates many times
+
+
 def interval(row: Row, column: str) -> Interval | None:
     """The printed date of a cell as an interval of days, by the table's ``dates``; None where blank."""
     text = row[column]
     if not text or plain(text) in NOTHING:
         return None
     try:
-        return parse_date(text, row.layout.dates)
+        return _date(text, row.layout.dates)
     except ValueError as error:
         raise Refusal(column, str(error), DATE_REMEDY) from None
 

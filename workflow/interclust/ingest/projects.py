@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -121,7 +122,12 @@ def add_mentions(
 
 def project_id(file: str, line: int) -> str:
     """``<file stem>:<line>``."""
-    return f"{PurePosixPath(file).name.split('.')[0]}:{line}"
+    return f"{_stem(file)}:{line}"
+
+
+@cache
+def _stem(file: str) -> str:
+    return PurePosixPath(file).name.split(".")[0]
 
 
 def _stated_year(row: Row) -> tuple[int | None, Interval | None]:

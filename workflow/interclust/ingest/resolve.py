@@ -30,6 +30,7 @@ from .text import tidy
 
 FUZZY_LENGTH = 5  # letters of a name that may match loosely
 SUGGESTIONS = 3
+ONE_LETTER_RATIO = 82.0  # what one wrong letter of seven leaves of the ratio, and a little less
 CUTOFF = 60.0  # likeness below which a name is not even suggested
 OUTSIDE = "outside the time in which the body bore this name"
 SEVERAL = "borne by several bodies"
@@ -144,7 +145,7 @@ class Resolver:
     places: Mapping[str, frozenset[str]] = field(default_factory=dict)
     settled: Mapping[str, Resolution] = field(default_factory=dict)
     _cache: dict[tuple[str, Interval | None], Resolution] = field(default_factory=dict, repr=False)
-    _scored: dict[str, dict[int, float]] = field(default_factory=dict, repr=False)
+    _scored: dict[tuple[str, float], dict[int, float]] = field(default_factory=dict, repr=False)
     _suggested: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -262,7 +263,7 @@ class Resolver:
         key = normalise(text)
         if len(key.replace(" ", "")) < FUZZY_LENGTH:
             return Resolution(text, None)
-        scores = self._scores(key, min(self.threshold - self.margin, CUTOFF))
+        scores = self._scores(key, min(self.threshold - self.margin, ONE_LETTER_RATIO))
         for timely in (True, False):
             best = _best(scores, self.index.loose, when if timely else None)
             if not best or best[0].score < self.threshold:
@@ -279,7 +280,7 @@ class Resolver:
         """Similarity (0-100) of every name above the cutoff; other digits make another name."""
         from rapidfuzz import fuzz, process
 
-        if key not in self._scored:
+        if (key, cutoff) not in self._scored:
             scores: dict[int, float] = {}
             for text, keys in ((key, self.index.keys), (key.replace(" ", ""), self.index.squeezed)):
                 for other, score, place in process.extract(
@@ -287,8 +288,8 @@ class Resolver:
                 ):
                     if DIGITS.findall(text) == DIGITS.findall(other):
                         scores[place] = max(score, scores.get(place, 0.0), one_letter(text, other))
-            self._scored[key] = scores
-        return self._scored[key]
+            self._scored[key, cutoff] = scores
+        return self._scored[key, cutoff]
 
     def suggest(self, text: str, count: int = SUGGESTIONS) -> tuple[Suggestion, ...]:
         """The bodies that a name may mean, best first: by likeness, or by the rarer words they share."""

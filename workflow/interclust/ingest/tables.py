@@ -202,10 +202,10 @@ def _rows(
         cells = tuple(
             _cell(record.cells, places, target, missing) for target, places in layout.sources.items()
         )
-        bad = next((place for place, cell in enumerate(cells) if cell in ERROR_CELLS), None)
-        if bad is None:
+        if ERROR_CELLS.isdisjoint(cells):
             yield Row(record.line, cells, layout)
             continue
+        bad = next(place for place, cell in enumerate(cells) if cell in ERROR_CELLS)
         name = " + ".join(columns[list(layout.sources)[bad]])
         remedy = "correct the formula of the spreadsheet or clear the cell"
         yield Refused(file, record.line, name, cells[bad], "an error of a spreadsheet", remedy)
@@ -233,10 +233,11 @@ def _fault(record: Record, width: int) -> tuple[str, str] | None:
         return record.problem, "mend this row"
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         return f"{len(cells)} cells under {width} columns", "quote the cells that hold the delimiter"
-    if any("\0" in cell for cell in cells):
+    text = "".join(cells)
+    if "\0" in text:
         return "NUL bytes", "write the row again"
-    if max(map(len, cells)) > CELL_LIMIT:
+    if len(text) > CELL_LIMIT and max(map(len, cells)) > CELL_LIMIT:
         return f"a cell of more than {CELL_LIMIT} characters", "check the quotes of this line"
-    if not any(cell.strip() for cell in cells):
+    if not text or text.isspace():
         return "the row is blank", "delete the line"
     return None
