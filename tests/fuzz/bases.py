@@ -80,7 +80,10 @@ def cut(rng: random.Random) -> World:
         if path not in (PROJECTS, CLUSTERS, *WHOLE):
             chosen = some(rng, chosen, 24)
         files[path] = Raw(path, Sheet(list(sheet.header), [list(row) for row in chosen]))
-    return World(FUI, {"ingest": deepcopy(study["ingest"])}, files, PROJECTS)
+    spec = deepcopy(study["ingest"])
+    if rng.random() < 0.3:
+        _with_ties(rng, spec, files, sorted(kept))
+    return World(FUI, {"ingest": spec}, files, PROJECTS)
 
 
 def _bodies(rng: random.Random, tables: dict[str, Sheet], projects: list[list[str]]) -> set[str]:
@@ -231,6 +234,25 @@ def _with_registry(rng: random.Random, spec: dict[str, Any], files: dict[str, Ra
         "columns": columns,
         "constants": {"kind": "pole", "country": "FR"},
     }
+
+
+def _with_ties(rng: random.Random, spec: dict[str, Any], files: dict[str, Raw], bodies: list[str]) -> None:
+    """Agreements between bodies, and their affiliations."""
+    days = ["2008-05", "2010", "mai 2012", "2009-01-31"]
+    pairs = [
+        [*rng.sample(bodies, 2), rng.choice(days), rng.choice(["", "2016"])] for _ in range(rng.randint(1, 6))
+    ]
+    groups = [[rng.choice(bodies), rng.choice(["AFPC", "Réseau"]), rng.choice(["", *days])] for _ in range(4)]
+    spec["agreements"] = {
+        "file": "pairs.csv",
+        "columns": {"cluster": "one", "other": "two", "date": "on", "valid_to": "to"},
+    }
+    spec["affiliations"] = {
+        "file": "nets.csv",
+        "columns": {"cluster": "one", "affiliation": "net", "valid_from": "on"},
+    }
+    files["pairs.csv"] = Raw("pairs.csv", Sheet(["one", "two", "on", "to"], pairs))
+    files["nets.csv"] = Raw("nets.csv", Sheet(["one", "net", "on"], groups))
 
 
 SUFFIX = {"csv": ".csv", "xlsx": ".xlsx", "parquet": ".parquet", "json": ".json", "jsonl": ".jsonl"}

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import tempfile
 import traceback
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from interclust.errors import InterclustError
 from interclust.ingest import IngestResult
+from interclust.ingest.check import described
 
 from . import reading
 from .raw import World
@@ -161,11 +163,14 @@ def _references(result: IngestResult) -> Iterator[Verdict]:
 
 
 def _writing(result: IngestResult) -> Iterator[Verdict]:
-    """The tables keep their contracts and can be written and read again."""
+    """The tables keep their contracts and can be written and read again, and a page describes them."""
     with tempfile.TemporaryDirectory(prefix="interclust-fuzz-") as folder:
         try:
             result.write(folder)
             type(result.records).read(folder)
+            page, _ = described(result, 1.0)
+            if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in page.replace("\n", "")):
+                yield "control signs on a page", repr(page[:300])
             if "\0" in (Path(folder) / "ingest.json").read_text(encoding="utf-8"):
                 yield "NUL in ingest.json", ""
         except Exception as error:

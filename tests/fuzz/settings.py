@@ -135,15 +135,10 @@ def mapped(rng: random.Random, world: World, raw: Raw) -> None:
 
 
 def resolution(rng: random.Random, world: World, raw: Raw) -> None:
-    world.spec["names"] = rng.choice(
-        [
-            "none",
-            {"threshold": 0, "margin": 0},
-            {"threshold": 100, "margin": 100},
-            {"threshold": 60},
-            {"margin": 0},
-        ]
+    limits = rng.choice(
+        [{"threshold": 50, "margin": 0}, {"threshold": 100, "margin": 50}, {"threshold": 60}, {}]
     )
+    world.spec["names"] = rng.choice(["none", limits, limits | {"merge": True}, {"fuzzy": False}])
 
 
 def statuses(rng: random.Random, world: World, raw: Raw) -> None:

@@ -15,11 +15,13 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+STRINGS = "xl/sharedStrings.xml"
 PARTS = {
     "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
     f'<Override PartName="/xl/workbook.xml" ContentType="{TYPES}.sheet.main+xml"/>'
+    f'<Override PartName="/{STRINGS}" ContentType="{TYPES}.sharedStrings+xml"/>'
     f'<Override PartName="/xl/styles.xml" ContentType="{TYPES}.styles+xml"/>'
     f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPES}.worksheet+xml"/></Types>',
     "_rels/.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
@@ -28,7 +30,8 @@ PARTS = {
     '<sheets><sheet name="Projets" sheetId="1" r:id="rId1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">'
     f'<Relationship Id="rId1" Type="{RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{RELATIONS}/styles" Target="styles.xml"/></Relationships>',
+    f'<Relationship Id="rId2" Type="{RELATIONS}/styles" Target="styles.xml"/>'
+    f'<Relationship Id="rId3" Type="{RELATIONS}/sharedStrings" Target="sharedStrings.xml"/></Relationships>',
     "xl/styles.xml": f"<styleSheet {MAIN}>"
     "<fonts count='1'><font/></fonts><fills count='1'><fill/></fills><borders count='1'><border/></borders>"
     "<cellStyleXfs count='1'><xf/></cellStyleXfs><cellXfs count='2'><xf xfId='0'/>"
@@ -37,23 +40,29 @@ PARTS = {
 
 
 def workbook(header: list[str], rows: list[list[Any]], **parts: str) -> bytes:
-    """The bytes of a workbook; ``parts`` replaces or adds parts of the archive by name."""
+    """The bytes of a workbook; ``parts`` replaces or adds parts of the archive by name.
+
+    Half of them, those of an even number of rows, keep their texts in a part of its own.
+    """
     lines = [[*header], *rows]
+    texts: list[str] | None = None if len(rows) % 2 else []
     body = "".join(
-        f'<row r="{number}">{"".join(_cell(value, number, place) for place, value in enumerate(row))}</row>'
+        f'<row r="{number}">{"".join(_cell(value, number, place, texts) for place, value in enumerate(row))}</row>'
         for number, row in enumerate(lines, start=1)
     )
     sheet = f"<worksheet {MAIN}><sheetData>{body}</sheetData></worksheet>"
+    held = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in texts or [])
+    shared = {STRINGS: f"<sst {MAIN}>{held}</sst>"} if texts is not None else {}
     sink = io.BytesIO()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, text in {**PARTS, "xl/worksheets/sheet1.xml": sheet, **parts}.items():
+        for name, text in {**PARTS, "xl/worksheets/sheet1.xml": sheet, **shared, **parts}.items():
             info = zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, HEAD + text)
     return sink.getvalue()
 
 
-def _cell(value: Any, row: int, place: int) -> str:
+def _cell(value: Any, row: int, place: int, texts: list[str] | None) -> str:
     where = f'r="{_letters(place)}{row}"'
     if value is None or value == "":
         return ""
@@ -69,6 +78,9 @@ def _cell(value: Any, row: int, place: int) -> str:
         return f'<c {where} t="e"><v>{escape(text)}</v></c>'
     if text.startswith("=") and len(text) > 1:
         return f"<c {where}><f>{escape(text[1:])}</f><v>42</v></c>"
+    if texts is not None:
+        texts.append(escape(text))
+        return f'<c {where} t="s"><v>{len(texts) - 1}</v></c>'
     return f'<c {where} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
 
 
