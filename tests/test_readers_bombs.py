@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import struct
 import subprocess
@@ -89,7 +90,9 @@ def of_sheet(text: str, **parts: str) -> Callable[[Path], None]:
 def lying_size(path: Path) -> None:
     """A part that says it is small."""
     content = bytearray(workbook(["a"], [], **{SHEET: " " * 10**8}))
-    place = content.find(struct.pack("<L", 10**8 + 56), content.rfind(b"PK\x01\x02"))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = archive.getinfo(SHEET).file_size
+    place = content.index(struct.pack("<L", size), content.index(b"PK\x01\x02"))
     content[place : place + 4] = struct.pack("<L", 1000)
     path.write_bytes(content)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 from datetime import date, datetime
 from decimal import Decimal
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from interclust.errors import InputError
@@ -151,3 +153,14 @@ def test_json_lines_and_documents_are_told_apart(tmp_path):
     found, notes = read(tmp_path, b'[{"a": 1},\n{"a": 2}]', "t.jsonl")
     assert [item.cells for item in found] == [["a"], ["1"], ["2"]]
     assert "one document" in notes[0]
+
+
+def test_the_description_of_a_parquet_file_is_read_as_arrow_reads_it():
+    table = {"a": [["x", "y"], [], None], "b": [1, 2, 3], "c": [{"d": 1.5}, None, None]}
+    content = io.BytesIO(parquet(table, row_group_size=2))
+    metadata = pq.read_metadata(content)
+    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
+    found = read_footer(content, "t.parquet")
+    assert found.rows == metadata.num_rows == 3
+    assert found.unpacked == sum(group.total_byte_size for group in groups)
+    assert found.values == sum(group.column(place).num_values for group in groups for place in range(3))

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any, TextIO
@@ -56,9 +56,37 @@ class _Worker:
     since: float = 0.0
 
 
-def campaign(seed: int, numbers: Iterable[int], cores: int = 0, progress: TextIO | None = None) -> Outcome:
-    """Examine the mutants in processes of their own; one that dies or hangs fails, and another takes over."""
+@dataclass
+class Progress:
+    """Says on a stream how far it is, and of every failure at once."""
+
+    stream: TextIO
+    total: int
+    done: int = 0
+    failed: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def add(self, report: Report) -> None:
+        """Count a mutant."""
+        self.done += 1
+        self.failed += bool(report.verdicts)
+        for kind, what in report.verdicts:
+            print(f"mutant {report.number}: {kind}: {' '.join(what.split())[:200]}", file=self.stream)
+        terminal = self.stream.isatty()
+        if self.done % (20 if terminal else 500) == 0:
+            rate = self.done / (time.monotonic() - self.started)
+            left = round((self.total - self.done) / rate)
+            text = f"{self.done} of {self.total} mutants, {self.failed} failed, {rate:.0f} a second"
+            print(f"{text}, {left} s left", end="  \r" if terminal else "\n", file=self.stream, flush=True)
+
+
+def campaign(seed: int, numbers: Sequence[int], cores: int = 0, stream: TextIO | None = None) -> Outcome:
+    """Examine the mutants in processes of their own; one that dies or hangs fails, and another takes over.
+
+    ``cores``: 0 for all; progress goes to ``stream``.
+    """
     left = iter(numbers)
+    progress = Progress(stream, len(numbers)) if stream else None
     context = multiprocessing.get_context("fork")
     outcome, started = Outcome(), time.monotonic()
     workers = [_start(context, seed) for _ in range(cores or os.cpu_count() or 1)]
@@ -71,11 +99,11 @@ def campaign(seed: int, numbers: Iterable[int], cores: int = 0, progress: TextIO
             if report is None:
                 continue
             outcome.reports.append(report)
+            if progress:
+                progress.add(report)
             if report.outcome == "ended":
                 workers[workers.index(worker)] = worker = _start(context, seed)
             _next(worker, left)
-        if progress:
-            _show(progress, len(outcome.reports), len(outcome.failed), time.monotonic() - started)
     for worker in workers:
         worker.pipe.send(None)
         worker.process.join(5)
@@ -99,8 +127,8 @@ def _work(pipe: Connection, seed: int) -> None:
         pipe.send(examine(seed, number))
 
 
-def _next(worker: _Worker, left: Iterable[int]) -> None:
-    worker.number, worker.since = next(iter(left), None), time.monotonic()
+def _next(worker: _Worker, left: Iterator[int]) -> None:
+    worker.number, worker.since = next(left, None), time.monotonic()
     if worker.number is not None:
         worker.pipe.send(worker.number)
 
@@ -123,10 +151,3 @@ def _watched(worker: _Worker) -> Report | None:
     worker.process.kill()
     worker.process.join()
     return Report(worker.number or 0, "ended", [("hang", f"no answer in {PATIENCE} s")])
-
-
-def _show(stream: TextIO, done: int, failed: int, seconds: float) -> None:
-    if stream.isatty() or done % 500 < 2:
-        rate = done / seconds if seconds else 0
-        end = "\r" if stream.isatty() else "\n"
-        print(f"{done} mutants, {failed} failed, {rate:.0f} a second ", end=end, file=stream, flush=True)

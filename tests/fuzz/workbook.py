@@ -47,7 +47,9 @@ def workbook(header: list[str], rows: list[list[Any]], **parts: str) -> bytes:
     lines = [[*header], *rows]
     texts: list[str] | None = None if len(rows) % 2 else []
     body = "".join(
-        f'<row r="{number}">{"".join(_cell(value, number, place, texts) for place, value in enumerate(row))}</row>'
+        f'<row r="{number}">'
+        + "".join(_cell(value, number, place, texts) for place, value in enumerate(row))
+        + "</row>"
         for number, row in enumerate(lines, start=1)
     )
     sheet = f"<worksheet {MAIN}><sheetData>{body}</sheetData></worksheet>"

@@ -11,6 +11,8 @@ from datetime import date, datetime, timedelta
 from .text import plain, tidy
 
 FIRST_YEAR, LAST_YEAR = 1800, 2100
+LONGEST = 200  # signs of a printed date, remarks included; looking for spans in more would take long
+UNREADABLE = "not a date that can be read; write it as 2006, 2006-07 or 2006-07-21"
 BEGINNING = date(1900, 1, 1)  # stands for "no known beginning" where a table needs a day
 ABOUT_YEARS = 1  # "c.2014" is taken as 2013 to 2015
 
@@ -94,6 +96,8 @@ def parse_date(text: str, writing: str | Sequence[str] = "day_first") -> Interva
     (``day_first``) or the month (``month_first``), or is a list of strptime formats that are tried first.
     Raises ValueError with the reason otherwise.
     """
+    if len(text) > LONGEST:
+        raise ValueError(UNREADABLE)
     formats = () if isinstance(writing, str) else writing
     for one in formats:
         found = _formatted(tidy(text), one)
@@ -110,7 +114,7 @@ def _formatted(text: str, form: str) -> Interval | None:
     """The day, month or year that a strptime format finds, whichever the format states."""
     try:
         when = datetime.strptime(text, form)
-    except ValueError:
+    except (ValueError, re.error):  # the latter for a format that names a part twice
         return None
     day = any(part in form for part in FORMAT_PARTS["day"])
     month = any(part in form for part in FORMAT_PARTS["month"])
@@ -176,7 +180,7 @@ def _known(text: str, month_first: bool) -> Interval:
             return _months(int(match[3]), first, first + length - 1)
     if match := WITHIN.match(text):
         return _known(match[1], month_first)
-    raise ValueError("not a date that can be read; write it as 2006, 2006-07 or 2006-07-21")
+    raise ValueError(UNREADABLE)
 
 
 def _months(year: int, first: int, last: int) -> Interval:

@@ -173,6 +173,9 @@ def read_relations(root: Path, spec: Settings, registry: Registry) -> Rows:
     )
 
     def relation(row: Row) -> dict[str, Any]:
+        for end in ("ego", "alter"):
+            if not row[end]:
+                raise Refusal(end, "the relation names only one body", "name both or delete the line")
         ids = {f"{end}_id": registry.resolver.resolve(row[end]).body for end in ("ego", "alter")}
         return {
             "ego": row["ego"],

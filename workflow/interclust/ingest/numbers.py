@@ -12,6 +12,7 @@ BOUNDS = (  # the weakest statement prevails
     ("at_least", re.compile(r"more than|at least|over|plus de|au moins|>")),
     ("about", re.compile(r"about|environ|approx|circa|vers|pres de|nearly|~")),
 )
+LONGEST = 400  # signs of a printed number with its remark
 PARTS = re.compile(r"^([^\d(+-]*)([+-]?\d[\d\s.,'’]*)\s*(%?)\s*(.*)$", re.DOTALL)
 THOUSANDS = {
     ".": re.compile(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$"),
@@ -37,7 +38,7 @@ def parse_number(text: str, decimal: str = ".") -> Number | None:
     cleaned = tidy(text)
     if not cleaned:
         return None
-    match = PARTS.match(cleaned)
+    match = PARTS.match(cleaned) if len(cleaned) <= LONGEST else None
     if match is None:
         raise ValueError("not a number")
     before, digits, _, after = match.groups()

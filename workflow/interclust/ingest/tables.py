@@ -238,6 +238,4 @@ def _fault(record: Record, width: int) -> tuple[str, str] | None:
         return "NUL bytes", "write the row again"
     if len(text) > CELL_LIMIT and max(map(len, cells)) > CELL_LIMIT:
         return f"a cell of more than {CELL_LIMIT} characters", "check the quotes of this line"
-    if not text or text.isspace():
-        return "the row is blank", "delete the line"
     return None

@@ -49,7 +49,8 @@ def records(
     for count, record in enumerate(found):
         if count == ROWS:
             raise InputError(f"has more than {ROWS} rows", file=file, remedy="split it")
-        yield _writable(record)
+        if record.problem or any(map(str.strip, record.cells)):
+            yield _writable(record)
 
 
 def _writable(record: Record) -> Record:

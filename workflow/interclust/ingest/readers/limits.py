@@ -24,7 +24,7 @@ JSON_VALUES = 5_000_000  # commas and brackets of one JSON document: an empty ob
 NESTING = 32  # objects or lists within each other in one record
 HEADER_RECORDS, HEADER_BYTES = 1000, 16_000_000  # JSON lines looked at for their keys
 
-FOOTER_BYTES = 32_000_000  # the description of a Parquet file: read whole before anything is known
+FOOTER_BYTES = 8_000_000  # the description of a Parquet file: read whole before anything is known
 PARQUET_VALUES = 100_000_000  # of a Parquet file, items of lists included
 BATCH_ROWS, BATCH_BYTES = 4096, 128_000_000  # rows unpacked at once, and what they may come to
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,16 @@ from .limits import DIRECTORY_BYTES, EXPANSION, FREE_BYTES, LINE_BYTES, PARTS, U
 from .source import AGAIN
 
 BLOCK = 1 << 16
+DAMAGE = (  # what zipfile raises, whichever part of an archive is spoilt
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    UnicodeDecodeError,
+)
+ENCODINGS = ("utf-8", "utf-16", "us-ascii", "iso-8859-1")  # that the parser knows by itself
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that the format allows
 ENCRYPTED = 1  # bit of a part's flags
 OTHERS = {  # what else is a ZIP archive: how its parts' names begin, what it is
@@ -83,8 +94,10 @@ class Package:
         parser = _parser(handler, self.refuse)
         for block in self._blocks(name):
             pending += len(block)
-            with self._reading(name):
+            try:
                 parser.Parse(block, not block)
+            except expat.ExpatError as error:
+                self.refuse(f"is damaged ({name}: {error})", AGAIN)
             if handler.ready:
                 pending = 0
                 yield from handler.ready
@@ -110,7 +123,7 @@ class Package:
         """What damage raises, as a sentence."""
         try:
             yield
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, expat.ExpatError, LookupError) as error:
+        except DAMAGE as error:
             self.refuse(f"is damaged ({f'{part}: ' if part else ''}{error})", AGAIN)
 
     def refuse(self, problem: str, remedy: str) -> NoReturn:
@@ -146,6 +159,11 @@ def _parser(handler: Handler, refuse: Any) -> expat.XMLParserType:
         else:
             parser.StartElementHandler, parser.EndElementHandler = start, end
 
+    def declaration(version: str, encoding: str | None, standalone: int) -> None:
+        if encoding and encoding.lower() not in ENCODINGS:
+            refuse(f"declares the encoding {encoding[:40]}, as no workbook does", SAVE)
+
+    parser.XmlDeclHandler = declaration
     parser.StartDoctypeDeclHandler = doctype
     parser.StartElementHandler = root
     parser.CharacterDataHandler = handler.text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ...errors import InputError
 from . import limits
 from .cells import Cell, Flaw, Watch, cell_of, spread
+from .footer import read_footer
 from .record import Record, Settings
 from .source import AGAIN, Source
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 Groups = list[tuple[str, list[str]]]  # columns, and the names of the cells that each gives
-MAGIC = b"PAR1"
 SPLIT = "split it, or keep only the columns that are needed"
 
 
@@ -43,6 +43,8 @@ def read_parquet(source: Source, spec: Settings, wanted: Iterable[str], notes: l
 
 def _batches(raw: BinaryIO, file: str) -> Iterator[Any]:
     """First the names of each column's cells, then batches of rows."""
+    import pyarrow as pa
+
     with _refusals(file):
         table = _opened(raw, file)
         groups = [(field.name, list(_names(field.type, field.name))) for field in table.schema_arrow]
@@ -53,7 +55,11 @@ def _batches(raw: BinaryIO, file: str) -> Iterator[Any]:
             batch = next(batches, None)
         if batch is None:
             return
-        if sum(map(_size, batch.columns)) > limits.BATCH_BYTES:
+        try:
+            size = sum(map(_size, batch.columns))
+        except pa.ArrowIndexError as error:  # a text that the column's list of texts does not hold
+            raise InputError(f"is damaged ({error})", file=file, remedy=AGAIN) from None
+        if size > limits.BATCH_BYTES:
             problem = f"holds {batch.num_rows} rows of more than {limits.BATCH_BYTES} bytes"
             raise InputError(problem, file=file, remedy=SPLIT)
         yield batch
@@ -75,23 +81,15 @@ def _opened(raw: BinaryIO, file: str) -> pq.ParquetFile:
     """The file, once its description says that it can be held."""
     import pyarrow.parquet as pq
 
-    size = raw.seek(0, 2)
-    raw.seek(max(0, size - 8))
-    end = raw.read()
-    footer = int.from_bytes(end[:4], "little")
-    if size < 12 or end[4:] != MAGIC:
-        raise InputError("is damaged: it does not end as Parquet does", file=file, remedy=AGAIN)
-    _check("bytes of description", footer, limits.FOOTER_BYTES, file)
+    described = read_footer(raw, file)
+    _check("rows", described.rows, limits.ROWS, file)
+    _check("bytes unpacked", described.unpacked, limits.UNPACKED_BYTES, file)
+    _check("values", described.values, limits.PARQUET_VALUES, file)
     table = pq.ParquetFile(raw, pre_buffer=False)
-    metadata = table.metadata
-    limits.check_columns(metadata.num_columns, file)
-    _check("rows", metadata.num_rows, limits.ROWS, file)
-    groups = [metadata.row_group(place) for place in range(metadata.num_row_groups)]
-    _check("bytes unpacked", sum(group.total_byte_size for group in groups), limits.UNPACKED_BYTES, file)
-    values = (group.column(place).num_values for group in groups for place in range(group.num_columns))
-    _check("values", sum(values), limits.PARQUET_VALUES, file)
+    schema = table.schema
+    limits.check_columns(len(schema), file)
     # Repeated texts stay packed until it is known what they come to.
-    leaves = (metadata.schema.column(place) for place in range(metadata.num_columns))
+    leaves = map(schema.column, range(len(schema)))
     texts = [leaf.path for leaf in leaves if leaf.physical_type == "BYTE_ARRAY" and _is_text(leaf)]
     return pq.ParquetFile(raw, pre_buffer=False, read_dictionary=texts)
 
