@@ -36,7 +36,7 @@ def schema_of(section: str) -> dict[str, Any]:
 
 
 def _flat(schema: Any, definitions: dict[str, Any]) -> Any:
-    """The schema with what it shares written out (``allOf`` beside ``unevaluatedProperties``), to list keys."""
+    """The schema with what it shares (``allOf`` beside ``unevaluatedProperties``) written out."""
     if isinstance(schema, list):
         return [_flat(item, definitions) for item in schema]
     if not isinstance(schema, dict):
