@@ -154,6 +154,16 @@ BOMBS: list[tuple[str, Callable[[Path], None], str]] = [
         "has more than 4000000 bytes in one piece",
     ),
     ("far.xlsx", of_sheet("<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"), "1 records"),
+    (
+        "wide.xlsx",
+        of_sheet("<row><c r='XFD1'><v>1</v></c></row>" * 50_000),
+        "has more than 50000000 cells; keep the columns that are needed",
+    ),
+    (
+        "beyond.xlsx",
+        of_sheet("<row><c><v>1</v></c></row>" + "<row><c r='XFD2'><v>1</v></c></row>" * 50_000),
+        "1 records",
+    ),
     ("laughs.xlsx", of_sheet("", **LAUGHING), "declares a document type, as no workbook does"),
     ("lies.xlsx", lying_size, "is damaged"),
     ("parts.xlsx", many_parts, "parts; save the sheet as .xlsx or CSV"),

@@ -52,6 +52,12 @@ def test_a_formula_counts_by_the_value_stored_with_it(tmp_path):
     assert "a formula whose value is not stored" in found[2].problem
 
 
+def test_a_header_needs_the_values_of_its_formulas(tmp_path):
+    text = f"<worksheet {MAIN}><sheetData><row><c><f>A9</f></c></row><row><c><v>1</v></c></row></sheetData>"
+    with pytest.raises(InputError, match="line 1: the header has a formula whose value is not stored"):
+        read(tmp_path, workbook([], [], **{SHEET: text + "</worksheet>"}), "t.xlsx")
+
+
 def test_a_flaw_in_a_column_that_is_not_mapped_spoils_no_row(tmp_path):
     missing = '<row r="3"><c r="A3"><f>1+1</f></c><c r="B3"><v>1</v></c></row>'
     content = sheet(["a", "b"], missing)

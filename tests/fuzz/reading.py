@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .raw import Raw
+from .raw import Raw, records
 
 RETURNS = re.compile(r"\r\n|\r|\n")
 MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
@@ -120,8 +120,11 @@ def words(text: str) -> set[str]:
 
 
 def _filled(raw: Raw) -> int:
-    """The rows that hold anything."""
-    return sum(any(str(cell).strip() for cell in row if cell is not None) for row in raw.sheet.rows)
+    """The rows that surely hold anything, under a header where cells beyond the headers are not written."""
+    rows: list[list[Any]] = raw.sheet.rows
+    if raw.form != "csv":
+        rows = [list(row.values()) for row in records(raw.sheet)]
+    return sum(any(isinstance(cell, str | int) and _visible(str(cell)) for cell in row) for row in rows)
 
 
 def _as_written(raw: Raw, tables: Sequence[dict[str, Any]]) -> bool:

@@ -140,8 +140,11 @@ def _numbered(stem: str, number: int) -> str:
 
 
 def _thresholds(spec: Settings) -> dict[str, Any]:
+    """The rules of matching by the registry; spellings are merged only where there is none."""
     names = spec.get("names")
-    return dict(names) if isinstance(names, Mapping) else {}
+    return (
+        {key: value for key, value in names.items() if key != "merge"} if isinstance(names, Mapping) else {}
+    )
 
 
 def _with_fact_columns(spec: Settings) -> Settings:

@@ -10,7 +10,7 @@ from .delimited import read_csv
 from .excel import read_xlsx
 from .jsontable import read_json, read_jsonl
 from .kinds import SUFFIXES, kind_of
-from .limits import ROWS, check_columns
+from .limits import CELLS, ROWS, check_columns
 from .parquet import read_parquet
 from .record import ITEM, Record, Settings
 from .source import Source, opened
@@ -45,18 +45,25 @@ def records(
     if header.problem:
         raise InputError(f"the header has {header.problem}", file=file, line=header.line, remedy="correct it")
     check_columns(len(header.cells), file)
-    yield _writable(header)
+    yield _writable(header, "".join(header.cells))
+    cells = 0
     for count, record in enumerate(found):
         if count == ROWS:
             raise InputError(f"has more than {ROWS} rows", file=file, remedy="split it")
-        if record.problem or any(map(str.strip, record.cells)):
-            yield _writable(record)
+        cells += len(record.cells)
+        if cells > CELLS:
+            raise InputError(
+                f"has more than {CELLS} cells", file=file, remedy="keep the columns that are needed"
+            )
+        text = "".join(record.cells)
+        if record.problem or text.strip():
+            yield _writable(record, text)
 
 
-def _writable(record: Record) -> Record:
+def _writable(record: Record, text: str) -> Record:
     """The record, its problem said if it holds halves of characters, which no file can hold."""
     try:
-        "".join(record.cells).encode()
+        text.encode()
     except UnicodeEncodeError:
         cells = [cell.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for cell in record.cells]
         return Record(record.line, cells, record.problem or "half a character")

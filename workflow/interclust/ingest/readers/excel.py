@@ -23,10 +23,10 @@ NO_VALUE = "a formula whose value is not stored: open the file in a spreadsheet 
 
 
 class SheetRow(NamedTuple):
-    """A row: its number in the sheet and its cells from the first column on."""
+    """A row: its number in the sheet and those of its cells that are not blank, by column from 0."""
 
     number: int
-    cells: list[Cell]
+    cells: dict[int, Cell]
 
 
 def read_xlsx(source: Source, spec: Settings, wanted: Iterable[str], notes: list[str]) -> Iterator[Record]:
@@ -41,16 +41,14 @@ def read_xlsx(source: Source, spec: Settings, wanted: Iterable[str], notes: list
         book = read_workbook(Package(raw, source.file))
         rows = _chosen(book, spec, notes)
         first = next(rows)
-        header = [str(cell) for cell in first.cells]
-        while not header[-1].strip():
-            header.pop()
-        yield Record(first.number, header)
-        watch, width, beyond = Watch(header, wanted), len(header), 0
+        width = max(first.cells) + 1
+        flaw = next((str(cell) for cell in first.cells.values() if isinstance(cell, Flaw)), None)
+        header = [str(first.cells.get(place, "")) for place in range(width)]
+        yield Record(first.number, header, flaw)
+        watch, beyond = Watch(header, wanted), 0
         for row in rows:
-            beyond += len(row.cells) > width
-            cells = row.cells[:width] + [""] * (width - len(row.cells))
-            if any(cells):  # a remark to the right is no row
-                yield watch.record(row.number, cells)
+            beyond += max(row.cells) >= width
+            yield watch.record(row.number, [row.cells.get(place, "") for place in range(width)])
         if beyond:
             notes.append(f"{source.file}: {beyond} rows have cells right of the last header, left out")
 
@@ -96,7 +94,7 @@ def _named(sheets: list[Sheet], asked: str | int, file: str) -> Sheet:
 def _rows(book: Workbook, sheet: Sheet, decimal: str) -> Iterator[SheetRow]:
     """The rows of a sheet that are not blank."""
     for row in book.package.read(sheet.part, _Rows(book, decimal)):
-        if any(isinstance(cell, Flaw) or cell.strip() for cell in row.cells):
+        if row.cells:
             yield row
 
 
@@ -107,7 +105,7 @@ class _Rows:
         self.ready: list[Any] = []
         self.values = Values(book, decimal)
         self.refuse = book.package.refuse
-        self.row, self.column, self.cells = 0, -1, list[Cell]()
+        self.row, self.column, self.cells = 0, -1, dict[int, Cell]()
         self.cell: dict[str, str] = {}
         self.value: list[str] = []
         self.in_value = self.formula = False
@@ -125,7 +123,7 @@ class _Rows:
             number = attributes.get("r", str(self.row + 1))
             if not number.isdecimal() or not 1 <= int(number[:9]) <= LAST_ROW:
                 self.refuse(f"is damaged: it has a row {number[:20]}", AGAIN)
-            self.row, self.column, self.cells = int(number), -1, []
+            self.row, self.column, self.cells = int(number), -1, {}
         else:
             self.texts.start(tag)
 
@@ -152,10 +150,7 @@ class _Rows:
         if not 0 <= self.column < COLUMNS:
             where = f"row {self.row}" if reference is None else reference[:20]
             self.refuse(f"is damaged: {where} has a cell outside the {COLUMNS} columns of a sheet", AGAIN)
-        if self.column == len(self.cells):
-            self.cells.append(cell)
-        else:
-            self.cells.extend([""] * (self.column + 1 - len(self.cells)))
+        if isinstance(cell, Flaw) or cell.strip():
             self.cells[self.column] = cell
 
 

@@ -9,6 +9,7 @@ LINES = 5_000_000  # of one file, blank ones included: reading nothing must end 
 RECORD_LINES = 200  # that one quoted cell may span: one quote too many must not swallow the file
 COLUMNS = 16_384  # of one table: what a sheet of Excel holds
 ROWS = 2_000_000  # of one table: twice what a sheet holds; accepted rows stay in memory
+CELLS = 50_000_000  # of one table: a few bytes a row can stand for rows as wide as the header
 
 # Lists of projects pack 4 to 50 times; small files may do better, for they do no harm.
 EXPANSION = 200
