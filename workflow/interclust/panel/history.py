@@ -17,6 +17,7 @@ import numpy as np
 
 from .arrays import Coded, Memberships
 from .bits import n_common, pack, unpack
+from .bonds import Bonds
 from .lineage import heirs, lineage_min, lineage_or
 from .pairs import PairCounts, dyad_nodes
 from .settings import FeatureSettings, SettingsLike
@@ -42,7 +43,7 @@ def months_between(start: Array, end: np.datetime64) -> Array:
 
 
 @dataclass(frozen=True)
-class History:
+class History(Bonds):
     """What was known before a period; arrays are by cluster number (n,). Cheap to make, lazy inside."""
 
     _tables: Tables = field(repr=False)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ContractError
+from ..config.suggest import did_you_mean
+from ..errors import ConfigError, ContractError
 from . import calendar as calendars
 from .arrays import Coded, Dated, Memberships, days
 from .settings import Settings, SettingsLike, resolve
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ..records import Records
 
 Array = np.ndarray
+
+ALWAYS = np.datetime64("0001-01-01")
+DIRECTOR_EVENTS = ("director_change", "director_start")
 
 
 @dataclass(frozen=True)
@@ -146,6 +150,12 @@ class Tables:
         return tie
 
     @cached_property
+    def has_complete_list(self) -> Array:
+        """Projects whose list names every body that took part (P,)."""
+        complete: Array = (self.records.projects["list_status"] == "complete").to_numpy(dtype=bool)
+        return complete
+
+    @cached_property
     def n_members(self) -> Array:
         """Distinct bodies named in each project (P,)."""
         return np.bincount(self.memberships.project, minlength=len(self.records.projects))
@@ -199,7 +209,7 @@ class Tables:
             "cluster": self.number(table["cluster_id"]),
             "region": Coded.of(table["region"], self.regions).codes,
         }
-        return Dated.of(np.where(np.isnat(since), np.datetime64("0001-01-01"), since), columns)
+        return Dated.of(np.where(np.isnat(since), ALWAYS, since), columns)
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -237,6 +247,42 @@ class Tables:
             "until": days(table["high"]),
         }
         return Dated.of(low, columns)
+
+    @cached_property
+    def moves(self) -> Dated:
+        """Dated events in which a director came from another body, by the last day that is possible."""
+        events = self.records.events
+        events = events[events["high"].notna() & events["event"].isin(DIRECTOR_EVENTS)]
+        cluster, other = self.number(events["cluster_id"]), self.number(events["other_id"])
+        kept = (cluster >= 0) & (other >= 0) & (cluster != other)
+        low, high = days(events["low"])[kept], days(events["high"])[kept]
+        return Dated.of(high, {"cluster": cluster[kept], "other": other[kept], "low": low, "high": high})
+
+    @cached_property
+    def affiliations_named(self) -> tuple[str, ...]:
+        """Every federation, agency or ministry that the affiliations name, sorted.
+
+        Raises ConfigError for a name of ``features.affiliations`` that a study with affiliations lacks.
+        """
+        named = tuple(sorted(set(self.records.affiliations["affiliation"])))
+        for group, names in self.settings.features.affiliations.items():
+            unknown = [name for name in names if name not in named]
+            if named and unknown:
+                hint = did_you_mean(unknown[0], named) or f"; they name {', '.join(named)}"
+                raise ConfigError(f"features.affiliations.{group}: no affiliation is to {unknown[0]!r}{hint}")
+        return named
+
+    @cached_property
+    def affiliations(self) -> Dated:
+        """Affiliations of clusters, by the day from which they hold; those without a date hold always."""
+        table = self.records.affiliations
+        since = days(table["valid_from"])
+        columns = {
+            "cluster": self.number(table["cluster_id"]),
+            "affiliation": Coded.of(table["affiliation"], self.affiliations_named).codes,
+            "until": days(table["valid_to"]),
+        }
+        return Dated.of(np.where(np.isnat(since), ALWAYS, since), columns)
 
     @cached_property
     def texts(self) -> Any:
