@@ -14,6 +14,7 @@ from . import (
     institutional,
     maturity,
     resources,
+    rules,
     social,
     stability,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "institutional",
     "maturity",
     "resources",
+    "rules",
     "select",
     "social",
     "stability",

@@ -3,7 +3,7 @@
 Texts: one document a body (its keywords) and one a project (its topic). A body's vector counts the words
 of its keywords and of the topics of its earlier projects, times idf = ln((1 + N) / (1 + df)) + 1 over the N
 documents that have words (scikit-learn's smooth idf). For a dyad that shares projects, N, df and both
-vectors are those of a world in which these projects do not exist.
+vectors are those of a world in which these projects do not exist, unless ``leave_dyad_out`` says otherwise.
 """
 
 from __future__ import annotations
@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..numerics.dyads import dyad_number
-from ..panel.pairs import PairCounts
+from .leave_out import lookup, shared_projects
 from .pairwise import row_products
 from .registry import Array
 
@@ -40,7 +39,7 @@ def similarity(history: History, i: Array, j: Array) -> Array:
     empty = np.diff(themes.counts.indptr) == 0
     cosine = row_products(themes.unit, themes.unit, i, j)
     cosine[empty[i] | empty[j]] = np.nan
-    rows, shared = _shared_projects(history, i, j)
+    rows, shared = shared_projects(history, i, j)
     if len(rows):
         cosine[rows] = _without(themes, history.topic_counts, shared, i[rows], j[rows])
     return np.clip(cosine, 0.0, 1.0)
@@ -70,28 +69,6 @@ def idf(n_documents: Array | int, df: Array) -> Array:
     return weight
 
 
-def _shared_projects(history: History, i: Array, j: Array) -> tuple[Array, Any]:
-    """Rows whose dyad shares earlier projects, and these projects as 0/1 rows (r, P) CSR."""
-    from scipy.sparse import coo_array
-
-    events = history.named_together
-    number = dyad_number(i, j, history.n)
-    order = np.argsort(number, kind="stable")
-    wanted = PairCounts(number[order], order)
-    _, found = wanted.find(events.key)
-    if not found.any():
-        return np.zeros(0, dtype=np.int64), None
-    # A pair may be asked for twice: every row of it gets the projects.
-    first, last = (np.searchsorted(wanted.keys, events.key[found], side=side) for side in ("left", "right"))
-    repeats = last - first
-    event = np.repeat(np.flatnonzero(found), repeats)
-    offset = np.arange(len(event)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    row = order[np.repeat(first, repeats) + offset]
-    rows, line = np.unique(row, return_inverse=True)
-    shape = (len(rows), history.topic_counts.shape[0])
-    return rows, coo_array((np.ones(len(line)), (line, events.project[event])), shape).tocsr()
-
-
 def _without(themes: Themes, topics: Any, shared: Any, i: Array, j: Array) -> Array:
     """Cosines of pairs with their shared projects (r, P) left out."""
     has_words = (np.diff(topics.indptr) > 0).astype(float)
@@ -113,17 +90,9 @@ def _reweighted(themes: Themes, counts: Any, fewer: Any, n_documents: Array) -> 
     """Counts (r, V) times the idf of each row's own world."""
     counts.eliminate_zeros()
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    less = _lookup(fewer, row, counts.indices)
+    less = lookup(fewer, row, counts.indices)
     counts.data = counts.data * idf(n_documents[row], themes.df[counts.indices] - less)
     return counts
-
-
-def _lookup(matrix: Any, row: Array, column: Array) -> Array:
-    """Values of a CSR matrix at (row, column), 0 where nothing is stored."""
-    matrix.sort_indices()
-    width = max(matrix.shape[1], 1)
-    stored = np.repeat(np.arange(matrix.shape[0], dtype=np.int64), np.diff(matrix.indptr)) * width
-    return PairCounts(stored + matrix.indices, matrix.data).at(row.astype(np.int64) * width + column)
 
 
 def _normalised(matrix: Any) -> Any:
