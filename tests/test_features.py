@@ -15,7 +15,7 @@ from interclust.errors import ConfigError
 from interclust.features import pairwise
 from interclust.features.complementarity import COMPLEMENTARITY
 from interclust.features.moments import Moment
-from interclust.features.registry import GROUPS
+from interclust.features.registry import GROUPS, MISSING_RULES
 from interclust.panel import History
 from interclust.panel.blocks import Store
 from interclust.records import Records
@@ -186,7 +186,7 @@ def test_names_and_order_do_not_matter(seed: int) -> None:
 def reversed_names(world: Records) -> Records:
     """The same world under other ids, whose order is the reverse."""
     new = {name: f"z{99 - int(name[1:]):02d}" for name in world.clusters["cluster_id"]}
-    columns = ("cluster_id", "successor", "cluster_i", "cluster_j", "ego_id", "alter_id")
+    columns = ("cluster_id", "successor", "cluster_i", "cluster_j", "ego_id", "alter_id", "other_id")
     tables = {}
     for name in world.names():
         table = getattr(world, name).sample(frac=1, random_state=1)
@@ -241,9 +241,9 @@ def test_missing_is_never_zero() -> None:
     bare = {"cluster_id": "b", "start_low": None, "start_high": None, "kind": "pole"}
     world = records([{"cluster_id": "a", "keywords": ["solar"]}, bare], [], {1: "2006-01-01"})
     found = features.columns(History.before(world, 1), np.array([0]), np.array([1]))
-    counts = {"log_exposure", "prior_projects", "common_partners", "adamic_adar", "preferential_attachment"}
+    counts = {name for name, item in features.REGISTRY.items() if item.missing_rule == MISSING_RULES["never"]}
     for name, values in found.items():
-        assert np.isnan(values[0]) != (name in counts | {"same_kind"}), name
+        assert np.isnan(values[0]) != (name in counts | {"same_kind", "mixed_kind"}), name
 
 
 def test_unknown_feature_is_named() -> None:
