@@ -40,8 +40,10 @@ def rarefied(counts: Any, m: int) -> Array:
     row = row_of(counts)
     enough = total[row] >= m
     row, x = row[enough], counts.data[enough]
-    kinds, place = np.unique(np.stack([x, total[row]]), axis=1, return_inverse=True)
-    entropy = np.bincount(row, _share(kinds[0], kinds[1], m)[place.ravel()], minlength=len(total))
+    width = int(x.max(initial=0)) + 1
+    kinds, place = np.unique(total[row].astype(np.int64) * width + x.astype(np.int64), return_inverse=True)
+    n, times = np.divmod(kinds, width)
+    entropy = np.bincount(row, _share(times, n, m)[place], minlength=len(total))
     return np.where(total >= m, entropy, np.nan)
 
 
