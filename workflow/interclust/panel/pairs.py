@@ -72,18 +72,34 @@ class PairCounts:
         return cls(found.astype(np.int64), counts.astype(np.int32))
 
     def find(self, numbers: Array) -> tuple[Array, Array]:
-        """Positions of ``numbers`` in keys (clipped) and whether they are there."""
-        if not len(self.keys):
-            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), bool)
-        place = np.minimum(np.searchsorted(self.keys, numbers), len(self.keys) - 1)
-        return place, self.keys[place] == numbers
+        """The rows of ``numbers`` that have a value, in order, and the place of each in keys (r,) both."""
+        if _increasing(numbers):  # the rows of a block: look its few keys up among them
+            begin, end = np.searchsorted(self.keys, [numbers[0], numbers[-1] + 1]) if len(numbers) else (0, 0)
+            rows = np.searchsorted(numbers, self.keys[begin:end])
+            there = np.flatnonzero(numbers[rows] == self.keys[begin:end])
+            return rows[there], there + begin
+        place = np.searchsorted(self.keys, numbers)
+        rows = np.flatnonzero(place < len(self.keys))
+        rows = rows[self.keys[place[rows]] == numbers[rows]]
+        return rows, place[rows]
 
     def at(self, numbers: Array) -> Array:
         """The value of each dyad number, 0 where there is none."""
-        place, found = self.find(numbers)
+        rows, place = self.find(numbers)
         values = np.zeros(len(numbers), self.values.dtype)
-        values[found] = self.values[place[found]]
+        values[rows] = self.values[place]
         return values
+
+    def has(self, numbers: Array) -> Array:
+        """Whether each dyad number has a value, bool."""
+        found = np.zeros(len(numbers), dtype=bool)
+        found[self.find(numbers)[0]] = True
+        return found
+
+
+def _increasing(numbers: Array) -> bool:
+    """Whether no number follows one that is not smaller."""
+    return bool((numbers[1:] > numbers[:-1]).all())
 
 
 def _row_starts(n: int) -> Array:
