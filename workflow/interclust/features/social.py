@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..numerics.dyads import dyad_number
 from ..panel.pairs import PairCounts
-from .pairwise import row_products
+from .pairwise import PairProducts
 from .registry import Array, feature
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def prior_projects(history: History, i: Array, j: Array) -> Array:
 )
 def common_partners(history: History, i: Array, j: Array) -> Array:
     """Paths of length two between the bodies."""
-    tied = _adjacency(history)
-    return row_products(tied, tied, i, j)
+    return history.once("common partners", lambda: _paths(history, np.ones(history.n))).of(i, j)
 
 
 @feature(
@@ -72,11 +71,8 @@ def common_partners(history: History, i: Array, j: Array) -> Array:
 )
 def adamic_adar(history: History, i: Array, j: Array) -> Array:
     """Common partners weighted by how few partners they have (a common partner has two at least)."""
-    from scipy.sparse import diags_array
-
-    tied = _adjacency(history)
     weight = 1 / np.log(np.maximum(history.partners, 2))
-    return row_products((tied @ diags_array(weight, format="csr")).tocsr(), tied, i, j)
+    return history.once("adamic adar", lambda: _paths(history, weight)).of(i, j)
 
 
 @feature(
@@ -100,6 +96,9 @@ def preferential_attachment(history: History, i: Array, j: Array) -> Array:
     return product
 
 
-def _adjacency(history: History) -> Any:
-    """Earlier ties as 0/1 (n, n) CSR."""
-    return history.once("adjacency", lambda: (history.tie_matrix > 0).astype(float).tocsr())
+def _paths(history: History, weight: Array) -> PairProducts:
+    """Paths of length two between bodies, each the weight (n,) of the body in the middle."""
+    from scipy.sparse import diags_array
+
+    tied = (history.tie_matrix > 0).astype(float).tocsr()
+    return PairProducts((tied @ diags_array(weight, format="csr")).tocsr(), tied)

@@ -6,9 +6,10 @@ features receive a History.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from ..records import Records
 
 Array = np.ndarray
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,14 @@ class Tables:
 
     records: Records
     settings: Settings
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: str, make: Callable[[], Value]) -> Value:
+        """Keep what several parts of the stage work out."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        value: Value = self._kept[key]
+        return value
 
     @classmethod
     def of(
