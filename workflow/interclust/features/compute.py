@@ -71,8 +71,8 @@ def list_pairs(tables: Tables, periods: Iterable[int], chosen: Sequence[Feature]
     """Every pair of active bodies in the given periods, with features (contract ``features/lists``)."""
     for period in sorted(set(periods)):
         history = History.before(tables, period)
-        for shard in range(n_shards(tables.n)):
-            i, j = active_pairs(shard, tables.n, history.active_numbers)
+        for shard in range(n_shards(len(tables.able))):
+            i, j = active_pairs(shard, tables.able, history.active_numbers)
             yield Block(period, shard, i, j, {item.name: item(history, i, j) for item in chosen})
 
 

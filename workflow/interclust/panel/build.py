@@ -39,8 +39,8 @@ def period_blocks(tables: Tables, position: int) -> Iterator[Block]:
     """The blocks of one period, by its place in the calendar."""
     history = History(tables, position)
     now, undated = current_ties(tables, position), undated_ties(tables, history)
-    for shard in range(n_shards(tables.n)):
-        i, j = active_pairs(shard, tables.n, history.active_numbers)
+    for shard in range(n_shards(len(tables.able))):
+        i, j = active_pairs(shard, tables.able, history.active_numbers)
         columns = _outcomes(history, now, i, j)
         columns["undated_tie"] = undated.has(dyad_number(i, j, tables.n))
         columns["log_exposure"] = log_exposure(history, i, j)

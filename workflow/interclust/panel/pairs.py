@@ -1,7 +1,8 @@
 """Dyad numbers, shards and sparse counts by dyad.
 
-The dyads of n clusters are numbered row by row of the upper triangle: (0,1), (0,2) ... (n-2,n-1). Shard k
-holds the numbers from k * 2**16 to (k + 1) * 2**16 - 1, whichever of them are at risk in a period.
+The dyads of n clusters are numbered row by row of the upper triangle: (0,1), (0,2) ... (n-2,n-1). Shards
+number those alone of the bodies that are ever at risk, in the same order, so that a large registry makes no
+empty ones: shard k holds the dyads k * 2**16 to (k + 1) * 2**16 - 1 of them, at risk in a period or not.
 """
 
 from __future__ import annotations
@@ -23,12 +24,21 @@ def dyad_nodes(number: Array, n: int) -> tuple[Array, Array]:
 
 
 def n_shards(n: int) -> int:
-    """Shards that the dyads of ``n`` clusters fill."""
+    """Shards that the dyads of ``n`` bodies fill."""
     return -(-(n * (n - 1) // 2) // SHARD)
 
 
-def active_pairs(shard: int, n: int, active: Array) -> tuple[Array, Array]:
-    """The pairs i < j of a shard in which both are in ``active`` (sorted cluster numbers), by dyad number."""
+def active_pairs(shard: int, able: Array, active: Array) -> tuple[Array, Array]:
+    """The pairs i < j of a shard in which both are active, by dyad number.
+
+    able: the cluster numbers of the bodies that shards are made of; active: some of them; both sorted.
+    """
+    a, b = _pairs_of(shard, len(able), np.searchsorted(able, active))
+    return able[a].astype(np.int32), able[b].astype(np.int32)
+
+
+def _pairs_of(shard: int, n: int, active: Array) -> tuple[Array, Array]:
+    """The pairs of a shard of the dyads of n bodies in which both are in ``active`` (sorted)."""
     first, last = shard * SHARD, min((shard + 1) * SHARD, n * (n - 1) // 2)
     starts = _row_starts(n)
     top, bottom = np.searchsorted(starts, [first, last - 1], side="right") - 1
@@ -38,8 +48,7 @@ def active_pairs(shard: int, n: int, active: Array) -> tuple[Array, Array]:
     low = rows + 1 + np.maximum(first - starts[rows], 0)
     high = np.minimum(rows + 1 + (last - starts[rows]), n)
     starts, count = np.searchsorted(active, low), np.searchsorted(active, high) - np.searchsorted(active, low)
-    i = np.repeat(rows, count)
-    return i.astype(np.int32), active[ranges(starts, count)].astype(np.int32)
+    return np.repeat(rows, count), active[ranges(starts, count)]
 
 
 def ranges(begin: Array, count: Array) -> Array:

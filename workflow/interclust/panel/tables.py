@@ -110,6 +110,11 @@ class Tables:
         active: Array = self.eligible[:, None] & (self.active_from[:, None] <= day) & ~gone
         return active
 
+    @cached_property
+    def able(self) -> Array:
+        """Cluster numbers of the bodies that are at risk in some period, sorted: shards are made of them."""
+        return np.flatnonzero(self.activity.any(axis=1))
+
     def number(self, ids: pd.Series) -> Array:
         """Cluster numbers of ids, -1 where null or unknown."""
         import pandas as pd
