@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
 import pytest
 
 from feature_checks import DAYS, NAN, A, B, C, D, E, check, value, world_of
 from interclust import features
+from interclust.panel import History
 from interclust.records import Records
 from worlds import five_clusters, records
 
@@ -174,11 +176,17 @@ def test_delabelled_bodies_leave_their_ties_to_nobody() -> None:
     check(world, {("structural_equivalence", 2, 1, 2): 1.0, ("tie_strength", 2, 1, 2): 0.0})
 
 
-@pytest.mark.parametrize("n_bodies", [0, 1, 2])
-def test_periods_with_few_bodies_or_none(n_bodies: int) -> None:
-    bodies = [{"cluster_id": name, "active_from": "2030-01-01"} for name in "abc"[n_bodies:]]
-    bodies += [{"cluster_id": name} for name in "abc"[:n_bodies]]
-    world = records(bodies, [], DAYS)
-    table = features.table(world)
-    assert len(table) == (4 if n_bodies == 2 else 0)
+@pytest.mark.parametrize("n_first", [0, 1])
+def test_periods_with_one_body_or_none(n_first: int) -> None:
+    """Before call 4 fewer than two are active; what they did before is known all the same."""
+    bodies = [{"cluster_id": name, "active_from": "2008-06-01"} for name in "abc"[n_first:]]
+    bodies += [{"cluster_id": name} for name in "abc"[:n_first]]
+    world = records(bodies, [{"period": 1, "members": ["a", "b"], "topic": "wind"}], DAYS)
+    table = features.table(world, list(features.REGISTRY))
+    assert table["period"].tolist() == [4, 4, 4]
+    assert table["tie_strength"].tolist() == [1, 0, 0]
     assert set(features.REGISTRY) <= set(table.columns)
+    none = np.zeros(0, dtype=np.int32)
+    for period in DAYS:
+        found = features.columns(History.before(world, period), none, none)
+        assert {len(values) for values in found.values()} == {0}

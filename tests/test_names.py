@@ -19,7 +19,8 @@ from interclust.ingest.readers import ITEM
 from interclust.ingest.spellings import alike
 from interclust.ingest.split import split_cell
 
-GOLD = list(csv.DictReader((Path(__file__).parent / "gold_names.csv").open(encoding="utf-8")))
+HERE = Path(__file__).parent
+GOLD = list(csv.DictReader((HERE / "gold_names.csv").open(encoding="utf-8")))
 # Of the spellings that mean a body, those found; the others have it among their first three suggestions.
 # Measured when the list was made; a change of the resolver may raise it.
 GOLD_FOUND = 0.96
@@ -36,6 +37,11 @@ def means(resolver, row) -> str:
     return body.name if body else ""
 
 
+def suggested(resolver, row) -> list[str]:
+    found = resolver.resolve(row["printed"], parse_date(row["date"]))
+    return [item.body.name for item in found.suggestions]
+
+
 def test_no_spelling_of_the_gold_list_is_read_as_another_body(resolver):
     wrong = {
         row["printed"]: found for row in GOLD if (found := means(resolver, row)) not in ("", row["expected"])
@@ -48,19 +54,80 @@ def test_spellings_of_the_gold_list_are_found_or_suggested(resolver):
     left = [row for row in meant if means(resolver, row) != row["expected"]]
     assert 1 - len(left) / len(meant) >= GOLD_FOUND
     for row in left:
-        offered = resolver.resolve(row["printed"], parse_date(row["date"])).suggestions
-        assert row["expected"] in [item.body.name for item in offered], row["printed"]
+        assert row["expected"] in suggested(resolver, row), row["printed"]
 
 
-def test_a_second_list_written_afterwards(resolver):
-    """Scored once, when the resolver was done: 87 of 95 found, 8 suggested, none wrong; not tuned on."""
-    rows = list(csv.DictReader((Path(__file__).parent / "gold_names_second.csv").open(encoding="utf-8")))
-    found = {row["printed"]: means(resolver, row) for row in rows}
-    assert {name: body for name, body in found.items() if body} == {
-        row["printed"]: row["expected"] for row in rows if row["expected"] and found[row["printed"]]
+# Further lists, written without looking at the resolver or the lists before, and scored once before any
+# change: found of those that mean a body, and what was read as a body that it does not mean.
+#   second  87 of 95, none; not tuned on
+#   third  283 of 337, CARA; general rules were then added (letters mistaken, words cut, kinds, entities)
+#   fourth 218 of 235 by these rules, Vivagora (a name of an association, one letter from Vitagora);
+#          then "national" and "EMC2 - Its Words" were added
+# CARA is a name that LUTB took in 2017, on a project of 2009: pages print later names; it is read, and noted.
+FURTHER = {"second": (87, set()), "third": (320, {"CARA"}), "fourth": (222, {"Vivagora"})}
+
+
+@pytest.mark.parametrize("which", FURTHER)
+def test_a_list_written_by_others(resolver, which):
+    least, wrong = FURTHER[which]
+    rows = list(csv.DictReader((HERE / f"gold_names_{which}.csv").open(encoding="utf-8")))
+    found = [(row, means(resolver, row)) for row in rows]
+    assert {row["printed"] for row, body in found if body and body != row["expected"]} == wrong
+    assert sum(body == row["expected"] for row, body in found if row["expected"]) >= least
+    left = [row for row, body in found if row["expected"] and not body]
+    unhelped = [row["printed"] for row in left if row["expected"] not in suggested(resolver, row)]
+    assert unhelped in ([], ["Brittany Sea Cluster"])
+
+
+def test_cells_with_several_names_written_by_others(resolver):
+    """Scored once before a mistake was mended (a separator between spaces cut known names only): 89 of 93."""
+    rows = list(csv.DictReader((HERE / "gold_cells.csv").open(encoding="utf-8")))
+    wrong = []
+    for row in rows:
+        names = split_cell(row["cell"], [";"], resolver.knows)
+        bodies = [resolver.resolve(name, parse_date(row["date"])).body for name in names]
+        if [body.name if body else "?" for body in bodies] != row["expected"].split(" | "):
+            wrong.append(row["cell"])
+    assert wrong == ["Pôles Mer Bretagne et PACA"]  # two names with one "Mer" between them
+
+
+@pytest.mark.parametrize(
+    ("printed", "body"),
+    [
+        ("Systernatic", "Systematic Paris-Region"),  # rn for m
+        ("Xy1ofutur", "Xylofutur"),
+        ("0ptitec", "Optitec"),
+        ("P6le Mer Bretagne", "Pôle Mer Bretagne Atlantique"),
+        ("Minalogique", "Minalogic"),
+        ("Cluster Opticsvalley", "Opticsvalley"),
+        ("Pôle à vocation mondiale Minalogic", "Minalogic"),
+        ("Pôle européen de la cér", "Pôle européen de la céramique"),
+        ("Véh. du Futur", "Véhicule du futur"),
+        ("V&eacute;g&eacute;polys", "Végépolys"),
+        ("P\ufffdle Mer M\ufffdditerran\ufffde", "Pôle Mer Méditerranée"),
+        ("M?ditech Sant? ", None),
+        ("EMC2 - Ensembles Métalliques et Composites Complexes", "EMC2"),
+        ("EMC2 - Quelque chose d'autre", None),
+        ("Pôle européen de la", None),  # whole words are missing, no word is cut
+        ("Pôle Mer", None),
+        ("Cluster", None),
+        ("Pôle national", None),
+    ],
+)
+def test_rules_for_names_misread_and_cut(resolver, printed, body):
+    found = resolver.resolve(printed, parse_date("2014")).body
+    assert (found.name if found else None) == body
+
+
+def test_no_two_bodies_are_one_when_misread(resolver):
+    shared = {
+        key: {name.body.cluster_id for name in names} for key, names in resolver.index.misread.items() if key
     }
-    meant = [row for row in rows if row["expected"]]
-    assert sum(found[row["printed"]] == row["expected"] for row in meant) >= 87
+    assert {key: bodies for key, bodies in shared.items() if len(bodies) > 1} == {}
+
+
+def test_a_separator_between_spaces_cuts_names_that_nobody_knows(resolver):
+    assert cut(resolver, "Foo ; Bar") == ["Foo", "Bar"]
 
 
 def test_names_that_mean_nobody_stay_open(resolver):

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interclust import panel
+from interclust import features, panel
 from interclust.contracts import CONTRACTS
 from interclust.errors import ConfigError, ContractError
+from interclust.features.compute import beside_panel, write_period_of
+from interclust.features.registry import select
 from interclust.numerics.dyads import dyad_number
 from interclust.panel import pairs
 from interclust.panel.blocks import Store, frame
 from interclust.panel.lineage import heirs
 from interclust.panel.settings import FeatureSettings, PanelSettings, resolve
+from interclust.panel.write import write_position
 from interclust.records import Records
 from panel_reference import SlowPanel
 from worlds import changed, five_clusters, random_world, records
@@ -153,7 +156,8 @@ def test_shards_do_not_matter(size: int, monkeypatch: pytest.MonkeyPatch, tmp_pa
     whole, dyads = frame(panel.build(world)), panel.dyads(world)
     monkeypatch.setattr(pairs, "SHARD", size)
     blocks = list(panel.build(world))
-    assert len(blocks) == 5 * -(-36 // size)
+    able = len(panel.Tables.of(world).able)
+    assert len(blocks) == 5 * -(-(able * (able - 1) // 2) // size)
     pd.testing.assert_frame_equal(frame(blocks), whole)
     panel.write(world, None, tmp_path)
     store = Store.open(tmp_path / "periods")
@@ -164,6 +168,43 @@ def test_shards_do_not_matter(size: int, monkeypatch: pytest.MonkeyPatch, tmp_pa
         by_shard.sort_values(order, ignore_index=True), whole.sort_values(order, ignore_index=True)
     )
     pd.testing.assert_frame_equal(CONTRACTS["panel/dyads"].read(tmp_path / "dyads.parquet"), dyads)
+
+
+def test_bodies_that_are_never_at_risk_make_no_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = random_world(3, n=9)
+    monkeypatch.setattr(pairs, "SHARD", 4)
+    kinds = {"eligible_kinds": ["pole"]}
+    poles = int((world.clusters["kind"] == "pole").sum())
+    assert poles < 9
+    blocks = list(panel.build(world, kinds))
+    assert max(block.shard for block in blocks) + 1 <= -(-(poles * (poles - 1) // 2) // 4)
+    held: dict[int, set[tuple[int, int]]] = {}
+    for block in blocks:
+        held.setdefault(block.shard, set()).update(zip(block.i.tolist(), block.j.tolist(), strict=True))
+    assert sum(map(len, held.values())) == len(set().union(*held.values()))  # a dyad has one shard
+
+
+def test_periods_apart_and_together_give_the_same_bytes(tmp_path: Path) -> None:
+    world, names = random_world(4, n=12), ["thematic_similarity", "common_partners", "log_distance_km"]
+    settings = {"panel": {}, "features": {"names": names}}
+    tables = panel.Tables.of(world, settings)
+    for threads in (1, 3):
+        panel.write(world, settings, tmp_path / f"panel{threads}", threads)
+        features.write(world, settings, tmp_path / "panel1", tmp_path / f"features{threads}", threads)
+    chosen = beside_panel(select(names))
+    for position, period in enumerate(tables.calendar.periods.tolist()):
+        alone = panel.Tables.of(world, settings)  # as another machine would begin
+        write_position(alone, position, tmp_path / "apart")
+        write_period_of(alone, period, tmp_path / "panel1" / "periods", chosen, tmp_path / "apart_features")
+    for one, other in (("panel1", "panel3"), ("features1", "features3")):
+        assert bytes_of(tmp_path / one) == bytes_of(tmp_path / other)
+    assert bytes_of(tmp_path / "apart") == bytes_of(tmp_path / "panel1" / "periods")
+    assert bytes_of(tmp_path / "apart_features") == bytes_of(tmp_path / "features1" / "periods")
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
 def test_dyad_numbers_go_both_ways() -> None:

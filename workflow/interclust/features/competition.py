@@ -102,9 +102,9 @@ def structural_equivalence(history: History, i: Array, j: Array) -> Array:
 def historic_rivalry(history: History, i: Array, j: Array) -> Array:
     """1 where a rivalry is coded, 0 where another relation is, provided rivalries are coded at all."""
     coded = history.once("rivalries", lambda: _coded(history))
-    place, found = coded.find(dyad_number(i, j, history.n))
+    rows, place = coded.find(dyad_number(i, j, history.n))
     values = np.full(len(i), np.nan)
-    values[found] = coded.values[place[found]]
+    values[rows] = coded.values[place]
     return values
 
 

@@ -16,6 +16,7 @@ from ..panel.history import History
 from ..panel.pairs import active_pairs, n_shards
 from ..panel.settings import SettingsLike
 from ..panel.tables import Tables
+from ..parallel import mapped
 from .dictionary import write_dictionary
 from .moments import Moments
 from .registry import Array, Feature, select
@@ -70,39 +71,56 @@ def list_pairs(tables: Tables, periods: Iterable[int], chosen: Sequence[Feature]
     """Every pair of active bodies in the given periods, with features (contract ``features/lists``)."""
     for period in sorted(set(periods)):
         history = History.before(tables, period)
-        for shard in range(n_shards(tables.n)):
-            i, j = active_pairs(shard, tables.n, history.active_numbers)
+        for shard in range(n_shards(len(tables.able))):
+            i, j = active_pairs(shard, tables.able, history.active_numbers)
             yield Block(period, shard, i, j, {item.name: item(history, i, j) for item in chosen})
 
 
-def write(records: Records | Tables, settings: SettingsLike, panel: str | Path, folder: str | Path) -> None:
+def write(
+    records: Records | Tables,
+    settings: SettingsLike,
+    panel: str | Path,
+    folder: str | Path,
+    threads: int = 1,
+) -> None:
     """Write ``results/<study>/features`` from the records and the folder of the stage panel.
 
     periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv. Which features is said by
-    ``features.names`` (all by default).
+    ``features.names`` (all by default). ``threads`` periods are worked on at a time; the files are the
+    same whatever their number.
     """
     from ..io import write_json
 
-    tables, folder = Tables.of(records, settings), Path(folder)
+    tables, panel, folder = Tables.of(records, settings), Path(panel), Path(folder)
     chosen = select(tables.settings.features.names)
-    moments = Moments()
-    _write_periods(
-        tables, Store.open(Path(panel) / "periods"), beside_panel(chosen), folder / "periods", moments
-    )
-    _write_lists(tables, Path(panel), chosen, folder / "lists.parquet")
+    moments = _write_periods(tables, panel / "periods", beside_panel(chosen), folder / "periods", threads)
+    _write_lists(tables, panel, chosen, folder / "lists.parquet")
     write_json(moments.result(), folder / "moments.json")
     write_dictionary(chosen, folder / "dictionary.csv")
 
 
 def _write_periods(
-    tables: Tables, store: Store, chosen: Sequence[Feature], folder: Path, moments: Moments
-) -> None:
-    names = [item.name for item in chosen]
+    tables: Tables, panel: Path, chosen: Sequence[Feature], folder: Path, threads: int
+) -> Moments:
+    """Write the period files; return the moments of all, those of each period added in their order."""
     period_files.clear(folder)
-    for period in store.periods:
-        blocks = with_features(tables, store.of_period(period), chosen)
-        path = folder / period_files.file_name(period)
-        write_period(moments.watch(blocks, names), path, "features/periods", names)
+    periods = Store.open(panel).periods
+    found = mapped(lambda period: write_period_of(tables, period, panel, chosen, folder), periods, threads)
+    moments = Moments()
+    for item in found:
+        moments.merge(item)
+    return moments
+
+
+def write_period_of(
+    tables: Tables, period: int, panel: Path, chosen: Sequence[Feature], folder: Path
+) -> Moments:
+    """Write the file of one period from that of the panel; return the moments of its columns."""
+    names, moments = [item.name for item in chosen], Moments()
+    blocks = with_features(tables, Store.open(panel, only=period).of_period(period), chosen)
+    path = folder / period_files.file_name(period)
+    write_period(moments.watch(blocks, names), path, "features/periods", names)
+    return moments
 
 
 def _write_lists(tables: Tables, panel: Path, chosen: Sequence[Feature], path: Path) -> None:

@@ -35,11 +35,10 @@ REGION_RULE = (
     settings=("geographic_floor_km",),
 )
 def log_distance_km(history: History, i: Array, j: Array) -> Array:
-    """Haversine formula on a sphere of the mean radius."""
-    lat, lon = np.radians(history.coordinates).T
-    half = np.sin((lat[i] - lat[j]) / 2) ** 2
-    half = half + np.cos(lat[i]) * np.cos(lat[j]) * np.sin((lon[i] - lon[j]) / 2) ** 2
-    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
+    """By the chord between the two places on a sphere of the mean radius (the haversine formula)."""
+    places = history.once("places", lambda: _on_sphere(history.coordinates))
+    half = np.sqrt(sum((axis[i] - axis[j]) ** 2 for axis in places)) / 2
+    km = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half, 1.0))
     return np.log(np.maximum(km, history.options.geographic_floor_km))
 
 
@@ -115,6 +114,12 @@ def contiguous_region(history: History, i: Array, j: Array) -> Array:
         return np.full(len(i), np.nan)
     borders = (history.covered[i] & history.neighbouring[j]).any(axis=1)
     return _known(history, i, j, borders & (n_common(history.covered, i, j) == 0))
+
+
+def _on_sphere(degrees: Array) -> Array:
+    """Latitudes and longitudes (n, 2) as places on the unit sphere (3, n)."""
+    lat, lon = np.radians(degrees).T
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def _known(history: History, i: Array, j: Array, values: Array) -> Array:

@@ -18,12 +18,13 @@ for C x C the columns are the pairs of words that meet.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .leave_out import lookup, row_of, shared_projects, steps
-from .pairwise import row_products
+from .pairwise import PairProducts, row_products
 from .registry import Array
 from .themes import Themes, themes_of
 
@@ -50,12 +51,17 @@ class Knowledge:
     pairs: Any
     right: Any
 
+    @cached_property
+    def common(self) -> PairProducts:
+        """Numbers of words that two bodies have in common."""
+        return PairProducts(self.words, self.words)
+
 
 def complementarity(history: History, i: Array, j: Array) -> Array:
     """Mean relatedness of the words that only one side has, (rows,); NaN with too few words of its own."""
     themes = history.once("themes", lambda: themes_of(history))
     knowledge = history.once("knowledge", lambda: _knowledge(history, themes))
-    common = row_products(knowledge.words, knowledge.words, i, j)
+    common = knowledge.common.of(i, j)
     size = np.diff(knowledge.words.indptr)
     only = np.stack([size[i] - common, size[j] - common])
     total = _above(_sums(knowledge, i, j), 1 / max(themes.n_documents, 1))

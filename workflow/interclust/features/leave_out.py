@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..numerics.dyads import dyad_number
-from ..panel.pairs import PairCounts
+from ..panel.pairs import PairCounts, ranges
 from .pairwise import Array
 
 if TYPE_CHECKING:
@@ -28,12 +28,16 @@ def shared_projects(history: History, i: Array, j: Array) -> tuple[Array, Any]:
 
     No rows if ``features.leave_dyad_out`` is false.
     """
-    from scipy.sparse import coo_array
+    from scipy.sparse import csr_array
 
-    row, project = _events(history, i, j) if history.options.leave_dyad_out else (i[:0], i[:0])
-    rows, line = np.unique(row, return_inverse=True)
+    start, projects = history.once("projects by dyad", lambda: _by_dyad(history))
+    number = dyad_number(i, j, history.n)
+    rows, place = start.find(number if history.options.leave_dyad_out else number[:0])
+    begin, count = start.values[place], start.values[place + 1] - start.values[place]
+    project = projects[ranges(begin, count)]
+    limits = np.concatenate([[0], np.cumsum(count)])
     shape = (len(rows), history.n_projects)
-    return rows.astype(np.int64), coo_array((np.ones(len(line)), (line, project)), shape).tocsr()
+    return rows, csr_array((np.ones(len(project)), project, limits), shape=shape)
 
 
 def n_shared(history: History, i: Array, j: Array) -> Array:
@@ -68,16 +72,9 @@ def row_of(matrix: Any) -> Array:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
-def _events(history: History, i: Array, j: Array) -> tuple[Array, Array]:
-    """Row and project of every project that a dyad asked for shares."""
+def _by_dyad(history: History) -> tuple[PairCounts, Array]:
+    """Projects that name both bodies of a dyad, side by side, and where those of each dyad begin (k + 1,)."""
     events = history.named_together
-    number = dyad_number(i, j, history.n)
-    order = np.argsort(number, kind="stable")
-    wanted = PairCounts(number[order], order)
-    _, found = wanted.find(events.key)
-    # A pair may be asked for twice: every row of it gets the projects.
-    first, last = (np.searchsorted(wanted.keys, events.key[found], side=side) for side in ("left", "right"))
-    repeats = last - first
-    event = np.repeat(np.flatnonzero(found), repeats)
-    offset = np.arange(len(event)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    return order[np.repeat(first, repeats) + offset], events.project[event]
+    order = np.argsort(events.key, kind="stable")
+    keys, start = np.unique(events.key[order], return_index=True)
+    return PairCounts(keys, np.append(start, len(order))), events.project[order]

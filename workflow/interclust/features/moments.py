@@ -11,7 +11,7 @@ import numpy as np
 from ..panel.blocks import Block
 from .registry import Array
 
-RISK_SETS = ("rows", "emergence", "recurrence")
+RISK_SETS = ("emergence", "recurrence")  # together they are all rows
 PANEL_COLUMNS = ("log_exposure", "prior_projects", "periods_at_risk")
 MOST_LEVELS = 12
 
@@ -34,22 +34,25 @@ class Moment:
         self.missing += len(values) - len(known)
         if not len(known):
             return
-        total = self.n + len(known)
-        shift = known.mean() - self.mean
-        # Chan, Golub and LeVeque (1983): exact merging of two sets of moments
-        self.squares += ((known - known.mean()) ** 2).sum() + shift**2 * self.n * len(known) / total
-        self.mean += shift * len(known) / total
-        self.n = total
-        self.low, self.high = min(self.low, known.min()), max(self.high, known.max())
-        self._count_levels(known)
+        mean, levels = float(known.mean()), _levels(known) if self.levels is not None else None
+        squares = float(((known - mean) ** 2).sum())
+        self.merge(Moment(len(known), 0, mean, squares, float(known.min()), float(known.max()), levels))
 
-    def _count_levels(self, known: Array) -> None:
-        if self.levels is None or len(np.unique(known[:1000])) > MOST_LEVELS:
-            self.levels = None
+    def merge(self, other: Moment) -> None:
+        """Take in the moments of other rows."""
+        self.missing += other.missing
+        if not other.n:
             return
-        for value, count in zip(*np.unique(known, return_counts=True), strict=True):
-            self.levels[float(value)] = self.levels.get(float(value), 0) + int(count)
-        if len(self.levels) > MOST_LEVELS:
+        total, shift = self.n + other.n, other.mean - self.mean
+        # Chan, Golub and LeVeque (1983): exact merging of two sets of moments
+        self.squares += other.squares + shift**2 * self.n * other.n / total
+        self.mean += shift * other.n / total
+        self.n = total
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        if self.levels is not None and other.levels is not None:
+            for value, count in other.levels.items():
+                self.levels[value] = self.levels.get(value, 0) + count
+        if other.levels is None or len(self.levels or ()) > MOST_LEVELS:
             self.levels = None
 
     def result(self) -> dict[str, Any]:
@@ -71,6 +74,18 @@ class Moment:
         }
 
 
+def _levels(known: Array) -> dict[float, int] | None:
+    """How often each value occurs; None where there are too many for levels."""
+    values = np.unique(known[:1000])
+    if len(values) > MOST_LEVELS:
+        return None
+    levels = {float(value): int((known == value).sum()) for value in values}
+    if sum(levels.values()) == len(known):
+        return levels
+    values, counts = np.unique(known, return_counts=True)  # some do not occur among the first
+    return dict(zip(values.tolist(), counts.tolist(), strict=True))
+
+
 class Moments:
     """Moments of many columns in the three risk sets: all rows, emergence, recurrence."""
 
@@ -86,15 +101,23 @@ class Moments:
     def add(self, block: Block, names: Sequence[str]) -> None:
         """Take in one block."""
         emergence = np.asarray(block.columns["in_emergence_risk_set"])
-        masks = (np.ones(len(block), dtype=bool), emergence, ~emergence)
         for name in (*PANEL_COLUMNS, *names):
             values = np.asarray(block.columns[name], dtype=float)
-            for risk_set, mask in zip(RISK_SETS, masks, strict=True):
+            for risk_set, mask in (("emergence", emergence), ("recurrence", ~emergence)):
                 self._moments.setdefault((name, risk_set), Moment()).add(values[mask])
+
+    def merge(self, other: Moments) -> None:
+        """Take in the moments of other rows, column by column."""
+        for key, moment in other._moments.items():
+            self._moments.setdefault(key, Moment()).merge(moment)
 
     def result(self) -> dict[str, dict[str, Any]]:
         """``{column: {risk set: moments}}``."""
         found: dict[str, dict[str, Any]] = {}
-        for (name, risk_set), moment in self._moments.items():
-            found.setdefault(name, {})[risk_set] = moment.result()
+        for name in dict.fromkeys(name for name, _ in self._moments):
+            parts = {risk_set: self._moments[name, risk_set] for risk_set in RISK_SETS}
+            whole = Moment()
+            for part in parts.values():
+                whole.merge(part)
+            found[name] = {key: part.result() for key, part in {"rows": whole, **parts}.items()}
         return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..numerics.dyads import dyad_number
 from ..panel.pairs import PairCounts
 from .leave_out import n_shared
-from .pairwise import row_products
+from .pairwise import PairProducts
 from .registry import Array, Text, feature
 from .strengths import strength
 
@@ -64,8 +64,7 @@ def prior_projects(history: History, i: Array, j: Array) -> Array:
 )
 def common_partners(history: History, i: Array, j: Array) -> Array:
     """Paths of length two between the bodies."""
-    tied = _adjacency(history)
-    return row_products(tied, tied, i, j)
+    return history.once("common partners", lambda: _paths(history, np.ones(history.n))).of(i, j)
 
 
 @feature(
@@ -84,11 +83,8 @@ def common_partners(history: History, i: Array, j: Array) -> Array:
 )
 def adamic_adar(history: History, i: Array, j: Array) -> Array:
     """Common partners weighted by how few partners they have (a common partner has two at least)."""
-    from scipy.sparse import diags_array
-
-    tied = _adjacency(history)
     weight = 1 / np.log(np.maximum(history.partners, 2))
-    return row_products((tied @ diags_array(weight, format="csr")).tocsr(), tied, i, j)
+    return history.once("adamic adar", lambda: _paths(history, weight)).of(i, j)
 
 
 @feature(
@@ -176,7 +172,7 @@ def _capabilities(history: History, i: Array, j: Array) -> tuple[Array, Array]:
     if not history.lists_complete:
         return np.full(len(i), np.nan), np.full(len(i), np.nan)
     own = n_shared(history, i, j)
-    shared = history.once("shared projects", lambda: history.named.T @ (history.n_named > 1).astype(float))
+    shared = history.once("shared with others", lambda: history.named.T @ (history.n_named > 1).astype(float))
     sides = []
     for side in (i, j):
         projects = history.mentions[side] - own
@@ -185,6 +181,9 @@ def _capabilities(history: History, i: Array, j: Array) -> tuple[Array, Array]:
     return sides[0], sides[1]
 
 
-def _adjacency(history: History) -> Any:
-    """Earlier ties as 0/1 (n, n) CSR."""
-    return history.once("adjacency", lambda: (history.tie_matrix > 0).astype(float).tocsr())
+def _paths(history: History, weight: Array) -> PairProducts:
+    """Paths of length two between bodies, each the weight (n,) of the body in the middle."""
+    from scipy.sparse import diags_array
+
+    tied = (history.tie_matrix > 0).astype(float).tocsr()
+    return PairProducts((tied @ diags_array(weight, format="csr")).tocsr(), tied)

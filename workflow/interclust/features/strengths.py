@@ -7,12 +7,13 @@ halved every ``half_life`` months.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .leave_out import lookup, row_of, shared_projects, steps
-from .pairwise import row_products
+from .pairwise import PairProducts
 from .registry import Array
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ class Strengths:
 
     weights: Any
     counts: Any
+
+    @cached_property
+    def products(self) -> PairProducts:
+        """Products of the strengths of two bodies with third ones: no body is its own partner."""
+        return PairProducts(self.weights, self.weights)
 
 
 def strengths(history: History) -> Strengths:
@@ -45,7 +51,7 @@ def equivalence(history: History, i: Array, j: Array) -> Array:
     squares = np.asarray(ties.weights.multiply(ties.weights).sum(axis=1)).ravel()
     least = np.minimum(partners[i], partners[j]) - (own > 0)
     lengths = np.sqrt(np.maximum((squares[i] - own**2) * (squares[j] - own**2), 0))
-    products = row_products(ties.weights, ties.weights, i, j)  # no body is its own partner
+    products = ties.products.of(i, j)
     rows, shared = shared_projects(history, i, j)
     for step in steps(partners[i[rows]] + partners[j[rows]]):
         some = rows[step]

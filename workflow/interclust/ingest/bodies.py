@@ -15,8 +15,9 @@ from ..contracts import KINDS
 from ..errors import InputError
 from .cells import flag, interval, number, pieces
 from .dates import BEGINNING
+from .known_names import Body, Name
 from .names import acronym, content_words, normalise, squeezed
-from .resolve import Body, Name, Resolver
+from .resolve import Resolver
 from .rows import Refusal, Row, row_of
 from .tables import Once, Table, read_table
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from .bodies import Registry, bare_registry, own_names
 from .dates import Interval
+from .known_names import Name
 from .projects import Project
-from .resolve import Name, Resolution
+from .resolve import Resolution
 from .rows import Refusal, Row
 from .spellings import alike, settled
 from .split import Known, split_cell

@@ -9,7 +9,7 @@ from functools import lru_cache
 from .text import TWINS, repaired, tidy, unaccented
 
 LEADING = re.compile(
-    r"^(?:(?:le|la|les|the)\s+)?(?:poles?(?:\s+de\s+competitivite)?|grappe(?:\s+d\s?entreprises)?|(?:le|la|les|the))\s+(?=\S)"
+    r"^(?:(?:le|la|les|the)\s+)?(?:p[o\ufffd]les?(?:\s+de\s+competitivite)?|grappe(?:\s+d\s?entreprises)?|(?:le|la|les|the))\s+(?=\S)"
 )
 SMALL_WORDS = {
     "a",
@@ -35,8 +35,15 @@ SMALL_WORDS = {
     "the",
 }
 PARENTHESES = re.compile(r"^(.*?)\s*\(([^()]*)\)\s*$")
+DASHED = re.compile(r"^(\S.*?)\s*(?:\s[-–—]|:)\s+(.+)$")
 DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 UNREADABLE = "\ufffd"  # what a wrong decoding leaves of a letter
+QUESTIONED = re.compile(r"(?<=[^\W\d_])\?(?=[^\W\d_])")  # and what others do
+# Words that say what kind of body bears the name beside them; "pôle" before a name is never part of it.
+KINDS = {
+    *("association", "cluster", "clusters", "competitiveness", "competitivite", "grappe", "pole", "poles"),
+    *("mondial", "mondiale", "national", "vocation"),  # the classes of pôles
+}
 AT_SIGN = re.compile(r"@(?=\w)|(?<=\w)@")
 Q_AT = re.compile(r"(?<=[Qq])@")
 
@@ -47,7 +54,7 @@ def normalise(name: str) -> str:
 
     ``@`` inside a word is read as it is spoken: "Nov@log" novalog, "Q@limed" qualimed. Idempotent.
     """
-    text = repaired(tidy(name)).translate(TWINS)
+    text = QUESTIONED.sub(UNREADABLE, repaired(tidy(name)).translate(TWINS))
     text = DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     text = AT_SIGN.sub("a", Q_AT.sub("ua", text))
     text = unaccented(text).replace("&", " et ").replace("'", "")
@@ -56,6 +63,16 @@ def normalise(name: str) -> str:
     while (shorter := LEADING.sub("", text)) != text:
         text = shorter
     return text
+
+
+def without_kinds(key: str) -> str:
+    """A normalised name without the words before and after it that say the kind of the body."""
+    words, around = key.split(), KINDS | SMALL_WORDS
+    while words and words[0] in around:
+        words.pop(0)
+    while words and words[-1] in around:
+        words.pop()
+    return " ".join(words)
 
 
 def squeezed(name: str) -> str:
@@ -70,9 +87,25 @@ def acronym(name: str) -> str:
     return initials if len(initials) >= 3 else ""
 
 
+def stands_for(short: str, long: str) -> bool:
+    """Whether a text is made of the initials of another; a digit repeats the letter before it ("EMC2")."""
+    letters = re.sub(r"([a-z])(\d)", lambda match: match[1] * min(int(match[2]), 9), squeezed(short))
+    initials = acronym(long)
+    return bool(initials) and letters in (initials, f"p{initials}")  # p: a leading "Pôle"
+
+
 def content_words(words: Sequence[str]) -> list[str]:
     """The words of a normalised name that are not small words."""
     return [word for word in words if word not in SMALL_WORDS]
+
+
+def is_place(words: Sequence[str], places: frozenset[str]) -> bool:
+    """Whether the words are nothing but places of the set, one or several; small words do not count."""
+    words = content_words(words)
+    if not words:
+        return True
+    heads = (k for k in range(len(words), 0, -1) if " ".join(words[:k]) in places)
+    return any(k == len(words) or is_place(words[k:], places) for k in heads)
 
 
 def is_acronym(text: str) -> bool:

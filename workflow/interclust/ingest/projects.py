@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -12,13 +11,12 @@ from typing import Any
 from .cells import interval, pieces, whole
 from .dates import FIRST_YEAR, LAST_YEAR, Interval
 from .periods import Periods
-from .readers import ITEM
 from .resolve import Resolution
 from .rows import Refusal, Row
+from .split import most_names
 
 Settings = Mapping[str, Any]
 MEMBERS_LIMIT = 1_000  # bodies of one project; more are a file read with the wrong separators
-BETWEEN = re.compile(f"[;,/|\\n{ITEM}]")
 MERGED_FIELDS = ("acronym", "topic", "coordinator", "year", "status", "list_group")
 
 
@@ -62,7 +60,7 @@ class Project:
 
 def read_project(row: Row, statuses: str | Mapping[str, str], separators: Sequence[str]) -> Project:
     """One row as a project without its period and members; Refusal where a cell cannot be used."""
-    n_members = len(BETWEEN.split(row["clusters"]))
+    n_members = most_names(row["clusters"])
     if n_members > MEMBERS_LIMIT:
         problem = f"a list of {n_members} names, more than {MEMBERS_LIMIT}"
         raise Refusal("clusters", problem, "check the quotes and separators of this row")

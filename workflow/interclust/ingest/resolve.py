@@ -7,24 +7,26 @@ No set-based scorer takes part in a match: "Mer Bretagne" would equal "Pôle Mer
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 
-from .dates import BEGINNING, Interval
-from .likeness import WordIndex, lacks_words, one_letter
+from .dates import Interval
+from .known_names import Body, Name, NameIndex, bodies_of, full_forms
+from .likeness import lacks_words, one_letter
+from .misreadings import cut_short, enough_left, misread_key
 from .names import (
+    DASHED,
     PARENTHESES,
     SMALL_WORDS,
     UNREADABLE,
     acronym,
-    content_words,
     is_acronym,
+    is_place,
     normalise,
     squeezed,
-    variants,
+    stands_for,
+    without_kinds,
 )
 from .text import tidy
 
@@ -35,38 +37,6 @@ CUTOFF = 60.0  # likeness below which a name is not even suggested
 OUTSIDE = "outside the time in which the body bore this name"
 SEVERAL = "borne by several bodies"
 DIGITS = re.compile(r"\d+")
-
-
-@dataclass(frozen=True)
-class Body:
-    """A cluster as far as names go: ``active_to`` is exclusive, None where not known to have ended."""
-
-    cluster_id: str
-    name: str
-    active_from: date
-    active_to: date | None = None
-
-    def active(self, when: Interval) -> bool:
-        """Whether the body is not known to be inactive on all of the days."""
-        ended = self.active_to is not None and self.active_to <= (when.low or BEGINNING)
-        return self.active_from <= when.high and not ended
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name of a body; ``exact_only`` names are never matched loosely."""
-
-    text: str
-    body: Body
-    valid_from: date | None = None
-    valid_to: date | None = None
-    exact_only: bool = False
-
-    def borne(self, when: Interval) -> bool:
-        """Whether the body, active, may have borne the name on one of the days."""
-        begun = self.valid_from is None or self.valid_from <= when.high
-        ended = self.valid_to is not None and self.valid_to < (when.low or BEGINNING)
-        return begun and not ended and self.body.active(when)
 
 
 @dataclass(frozen=True)
@@ -95,39 +65,7 @@ class Resolution:
     names: tuple[Name, ...] = ()
 
 
-class _Index:
-    """Names by what they can be found by."""
-
-    def __init__(self, names: Sequence[Name]) -> None:
-        self.names = names
-        self.exact: dict[str, list[Name]] = defaultdict(list)
-        self.normal: dict[str, list[Name]] = defaultdict(list)
-        self.run_together: dict[str, list[Name]] = defaultdict(list)
-        self.acronyms: dict[str, list[Name]] = defaultdict(list)
-        for name in names:
-            self._add(name)
-        self.acronyms.pop("", None)
-        forms = [(name, form) for name in names if not name.exact_only for form in _full_forms(name.text)]
-        self.loose = [name for name, _ in forms]
-        self.keys = [normalise(form) for _, form in forms]
-        self.squeezed = [key.replace(" ", "") for key in self.keys]
-
-    @cached_property
-    def words(self) -> WordIndex:
-        """Built when a suggestion is first asked for."""
-        return WordIndex.of([name.text for name in self.names])
-
-    def _add(self, name: Name) -> None:
-        self.exact[tidy(name.text)].append(name)
-        whole, *parts = variants(name.text)
-        self.normal[normalise(whole)].append(name)
-        if not name.exact_only:
-            for form in _full_forms(name.text):
-                self.run_together[squeezed(form)].append(name)
-            self.acronyms[acronym(whole)].append(name)
-        for part in parts:
-            index = self.acronyms if is_acronym(part) else self.normal
-            index[normalise(part)].append(name)
+Way = Callable[[str, Interval | None], Resolution]
 
 
 @dataclass
@@ -149,9 +87,9 @@ class Resolver:
     _suggested: dict[str, tuple[Suggestion, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
-    def index(self) -> _Index:
+    def index(self) -> NameIndex:
         """Built when a name is first looked up: a study whose members are ids never needs it."""
-        return _Index(self.names)
+        return NameIndex(self.names)
 
     def knows(self, printed: str) -> int:
         """How well a text is known: 2 as a name, 1 as one that is never matched loosely, 0 not at all."""
@@ -184,14 +122,14 @@ class Resolver:
         """By the surest way that leads to one body; where several bear the name, no further way is tried."""
         match = PARENTHESES.match(text)
         found = self._strict(text, when)
-        ways = [lambda: self._of_both(match[1], match[2], when)] if match and match[1] else []
-        ways += [lambda: self._without_place(text, when), lambda: self._unreadable(text, when)]
+        ways: list[Way] = [self._of_both] if match and match[1] else [self._written_out]
+        ways += [self._without_place, self._without_kind, self._unreadable]
         if self.fuzzy:
-            ways.append(lambda: self._loosely(text, when))
+            ways += [self._misread, self._cut_short, self._loosely]
         for way in ways:
             if found.body is not None or found.note is not None:
                 break
-            found = way()
+            found = way(text, when)
         return found
 
     def _strict(self, text: str, when: Interval | None) -> Resolution:
@@ -205,7 +143,7 @@ class Resolver:
             stages.append(("acronym", self.index.acronyms.get(normalise(text), [])))
         for timely in (True, False):
             for method, names in stages:
-                bodies = _bodies(names, when if timely else None)
+                bodies = bodies_of(names, when if timely else None)
                 if len(bodies) == 1:
                     note = None if timely or when is None else OUTSIDE
                     mine = tuple(name for name in names if name.body == bodies[0])
@@ -214,14 +152,27 @@ class Resolver:
                     return Resolution(text, None, note=SEVERAL)
         return Resolution(text, None)
 
-    def _of_both(self, outside: str, inside: str, when: Interval | None) -> Resolution:
+    def _of_both(self, text: str, when: Interval | None) -> Resolution:
         """Of "Name (acronym or remark)" what is outside, unless what is inside names another body."""
+        match = PARENTHESES.match(text)
+        if match is None:
+            return Resolution(text, None)
+        outside, inside = match[1], match[2]
         one, other = self._strict(outside, when), self._strict(inside, when)
         if one.body is not None and other.body is not None and one.body != other.body:
             return Resolution(outside, None, note=SEVERAL)
         if one.body is None and one.note is None and acronym(outside) == squeezed(inside):
             return other  # the acronym of just these words, which may be misspelt
         return one
+
+    def _written_out(self, text: str, when: Interval | None) -> Resolution:
+        """Of "ACR - Its Words Written Out", either way round, whichever is known."""
+        match = DASHED.match(text)
+        if match is None or not (stands_for(match[1], match[2]) or stands_for(match[2], match[1])):
+            return Resolution(text, None)
+        found = [self._strict(part, when) for part in match.groups()]
+        bodies = {item.body.cluster_id: item for item in found if item.body is not None}
+        return next(iter(bodies.values())) if len(bodies) == 1 else Resolution(text, None)
 
     def _without_place(self, text: str, when: Interval | None) -> Resolution:
         """A name followed by a place of the body that bears it."""
@@ -233,12 +184,23 @@ class Resolver:
             found = self._strict(" ".join(head), when)
             if found.body is None:
                 continue
-            if _is_place(tail, self.places.get(found.body.cluster_id, frozenset())):
+            if is_place(tail, self.places.get(found.body.cluster_id, frozenset())):
                 return replace(
                     found, method="normalised", note=found.note or f"{' '.join(tail)!r} is its place"
                 )
             return Resolution(text, None)
         return Resolution(text, None)
+
+    def _without_kind(self, text: str, when: Interval | None) -> Resolution:
+        """A name with the kind of the body said before or after it: "Cosmetic Valley cluster"."""
+        rest = without_kinds(normalise(text))
+        if not rest or rest == normalise(text):
+            return Resolution(text, None)
+        found = self._strict(rest, when)
+        if found.body is None:
+            return self._without_place(rest, when)
+        common = all(name.exact_only for name in found.names)
+        return Resolution(text, None) if common else replace(found, method="normalised")
 
     def _unreadable(self, text: str, when: Interval | None) -> Resolution:
         """A name with letters that a wrong decoding has lost: the one body whose name fits."""
@@ -247,16 +209,39 @@ class Resolver:
         if UNREADABLE not in key or letters < FUZZY_LENGTH - 1:
             return Resolution(text, None)
         pattern = re.compile(re.escape(key).replace(UNREADABLE, ".{1,2}"))
+        names = [name for name, other in self.index.pairs if pattern.fullmatch(other)]
+        return self._the_one(text, names, when, "normalised", "letters were lost in decoding")
+
+    def _misread(self, text: str, when: Interval | None) -> Resolution:
+        """The one body whose name is the text once letters that are mistaken for each other are one."""
+        key = misread_key(text)
+        names = self.index.misread.get(key, []) if key else []
+        return self._the_one(text, names, when, "fuzzy", "letters were mistaken for others")
+
+    def _cut_short(self, text: str, when: Interval | None) -> Resolution:
+        """The one body whose name was cut in a word."""
+        pattern = cut_short(text)
+        if pattern is None:
+            return Resolution(text, None)
         names = [
-            name
-            for name, other in zip(self.index.loose, self.index.keys, strict=True)
-            if pattern.fullmatch(other)
+            name for name, other in self.index.pairs if pattern.fullmatch(other) and enough_left(text, other)
         ]
-        bodies = _bodies(names, when) or _bodies(names, None)
+        return self._the_one(text, names, when, "fuzzy", "words were cut short")
+
+    def _the_one(
+        self, text: str, names: Sequence[Name], when: Interval | None, method: str, note: str
+    ) -> Resolution:
+        """The one body that bears these names, first of all at the time; none if there are several."""
+        from rapidfuzz import fuzz
+
+        bodies = bodies_of(names, when) or bodies_of(names, None)
         if len(bodies) != 1:
             return Resolution(text, None)
         mine = tuple(name for name in names if name.body == bodies[0])
-        return Resolution(text, bodies[0], "normalised", 100.0, "letters were lost in decoding", names=mine)
+        score = 100.0
+        if method == "fuzzy":
+            score = max(fuzz.ratio(normalise(text), normalise(name.text)) for name in mine)
+        return Resolution(text, bodies[0], method, score, note, names=mine)
 
     def _loosely(self, text: str, when: Interval | None) -> Resolution:
         """A body whose name is nearly the text: above the threshold and clear of the runner-up."""
@@ -270,7 +255,7 @@ class Resolver:
                 continue
             runner_up = best[1].score if len(best) > 1 else 0.0
             if best[0].score - runner_up >= self.margin:
-                if all(lacks_words(key, normalise(form)) for form in _full_forms(best[0].name.text)):
+                if all(lacks_words(key, normalise(form)) for form in full_forms(best[0].name.text)):
                     break
                 note = None if timely or when is None else OUTSIDE
                 return Resolution(text, best[0].body, "fuzzy", best[0].score, note, names=(best[0].name,))
@@ -301,27 +286,6 @@ class Resolver:
             names = [*self.index.loose, *reversed(self.names)]
             self._suggested[key] = tuple(_best(scores, names, None)[:count])
         return self._suggested[key]
-
-
-def _full_forms(text: str) -> list[str]:
-    """A name and its parts outside and inside parentheses that are no acronyms."""
-    whole, *parts = variants(text)
-    return [whole, *(part for part in parts if not is_acronym(part))]
-
-
-def _is_place(words: Sequence[str], places: frozenset[str]) -> bool:
-    """Whether the words are nothing but places of the set, one or several; small words do not count."""
-    words = content_words(words)
-    if not words:
-        return True
-    heads = (k for k in range(len(words), 0, -1) if " ".join(words[:k]) in places)
-    return any(k == len(words) or _is_place(words[k:], places) for k in heads)
-
-
-def _bodies(names: Iterable[Name], when: Interval | None) -> list[Body]:
-    """Distinct bodies of the names borne at the time."""
-    found = {name.body.cluster_id: name.body for name in names if when is None or name.borne(when)}
-    return [found[key] for key in sorted(found)]
 
 
 def _best(scores: dict[int, float], names: Sequence[Name], when: Interval | None) -> list[Suggestion]:

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from .known_names import Name
 from .likeness import lacks_words, one_letter
 from .names import normalise
-from .resolve import DIGITS, FUZZY_LENGTH, Name, Resolution, Resolver
+from .resolve import DIGITS, FUZZY_LENGTH, Resolution, Resolver
 
 BLOCKED_FROM = 20_000  # distinct names from which only those that share a block are compared
 ENDS = 4  # letters at the beginning or end of two names of one block

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .readers import ITEM
-from .text import tidy
+from .text import tidy, without_entities
 
 STRONG = r"\s*[,;/|+•]\s*|\s+\d{1,2}[).]\s+"
 WEAK = r"\s+(?:et|and|&|-|–|—|avec|with|ainsi que|as well as)\s+"
+ANY = re.compile(rf"{STRONG}|{WEAK}|[\n{ITEM}]", re.IGNORECASE)
 REACH = 8  # separators that one name may hold
 REMARK = re.compile(
     r"\s*\((?:chef de file|leader|lead|porteur|coordinateur|co-?lab\w*|labellis\w+|principal|pilote)\)\s*$",
@@ -40,13 +41,18 @@ def split_cell(cell: str, separators: Sequence[str], known: Known | None) -> lis
     Foo"). Time is linear in the number of separators.
     """
     names: list[str] = []
-    for item in cell.split(ITEM):
+    for item in without_entities(cell).split(ITEM):
         if known is None:
             pieces = re.split(_hard(tuple(separators)), item)
         else:
             pieces = _cut(item, _candidates(tuple(separators)), known)
         names += [name for piece in pieces if (name := _bare(piece))]
     return names
+
+
+def most_names(cell: str) -> int:
+    """How many names a cell could be cut into at the most."""
+    return 1 + sum(1 for _ in ANY.finditer(cell))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,8 @@ def _hard(separators: tuple[str, ...]) -> str:
     signs = sorted(separators, key=len, reverse=True)
     words = {sign for sign in signs if sign.strip().isalpha()}
     forms = (
-        rf"(?<!\S){re.escape(sign.strip())}(?!\S)" if sign in words else re.escape(sign) for sign in signs
+        rf"(?<!\S){re.escape(sign.strip())}(?!\S)" if sign in words else rf"\s*{re.escape(sign)}"
+        for sign in signs
     )
     return "|".join([*forms, r"\n"])
 

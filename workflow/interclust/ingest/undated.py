@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from .dates import BEGINNING, Interval, months_before
+from .known_names import Name
 from .periods import Periods
 from .projects import Project
-from .resolve import Name
 
 # What a page prints (an announcement, a new name) follows the reference day by so many months at most.
 LONGEST_DELAY_MONTHS = 12

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,13 +127,18 @@ class _ParquetSource:
     n_nodes: int
     groups: int
 
-    def shard(self, group: int) -> pd.DataFrame:
-        import pandas as pd
+    @cached_property
+    def opened(self) -> tuple[Any, ...]:
+        """The files, each opened once: their footers describe every row group."""
         import pyarrow.parquet as pq
 
+        return tuple(pq.ParquetFile(file) for file in self.files)
+
+    def shard(self, group: int) -> pd.DataFrame:
+        import pandas as pd
+
         parts = []
-        for file in self.files:
-            stored = pq.ParquetFile(file)
+        for stored in self.opened:
             if group < stored.num_row_groups:
                 parts.append(stored.read_row_group(group, columns=list(self.needed)).to_pandas())
         frame = pd.concat(parts, ignore_index=True)

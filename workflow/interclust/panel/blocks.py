@@ -132,11 +132,12 @@ class Store:
 
     folder: Path
     contract: str
+    only: int | None = None
 
     @classmethod
-    def open(cls, folder: str | Path, contract: str = "panel/periods") -> Store:
-        """Open a folder; ContractError where it has no files or files of another contract."""
-        store = cls(Path(folder), contract)
+    def open(cls, folder: str | Path, contract: str = "panel/periods", only: int | None = None) -> Store:
+        """Open a folder, or the file of ``only`` one period; ContractError where it has none, or others."""
+        store = cls(Path(folder), contract, only)
         for path, file in zip(store._paths, store._files, strict=True):
             found = (file.schema_arrow.metadata or {}).get(METADATA_KEY, b"none").decode()
             if found != f"{contract}/1":
@@ -147,7 +148,8 @@ class Store:
 
     @cached_property
     def _paths(self) -> list[Path]:
-        return sorted(self.folder.glob("period=*.parquet"), key=_period)
+        pattern = "period=*.parquet" if self.only is None else file_name(self.only)
+        return sorted(self.folder.glob(pattern), key=_period)
 
     @cached_property
     def _files(self) -> list[Any]:

@@ -39,10 +39,10 @@ def period_blocks(tables: Tables, position: int) -> Iterator[Block]:
     """The blocks of one period, by its place in the calendar."""
     history = History(tables, position)
     now, undated = current_ties(tables, position), undated_ties(tables, history)
-    for shard in range(n_shards(tables.n)):
-        i, j = active_pairs(shard, tables.n, history.active_numbers)
+    for shard in range(n_shards(len(tables.able))):
+        i, j = active_pairs(shard, tables.able, history.active_numbers)
         columns = _outcomes(history, now, i, j)
-        columns["undated_tie"] = undated.find(dyad_number(i, j, tables.n))[1]
+        columns["undated_tie"] = undated.has(dyad_number(i, j, tables.n))
         columns["log_exposure"] = log_exposure(history, i, j)
         yield Block(history.period, shard, i, j, columns)
 
@@ -75,41 +75,38 @@ def log_exposure(history: History, i: Array, j: Array) -> Array:
 def _outcomes(history: History, now: PairCounts, i: Array, j: Array) -> dict[str, Array]:
     """The columns about ties: of this period, earlier ones, and the two risk sets."""
     number = dyad_number(i, j, history.n)
-    place, tied_before = PairCounts(history.ties.keys, history.ties.count).find(number)
-    prior = _prior(history, place, tied_before)
+    rows, place = PairCounts(history.ties.keys, history.ties.count).find(number)
+    tied_before = np.zeros(len(number), dtype=bool)
+    tied_before[rows] = True
     n_projects = now.at(number).astype(np.int16)
     tie = n_projects > 0
     at_risk = n_common(history.periods_active, i, j).astype(np.int16)
+    since = {limit: history.position - getattr(history.ties, limit)[place] for limit in ("first", "last")}
     return {
         "n_projects": n_projects,
         "tie": tie,
-        "prior_projects": prior["count"],
+        "prior_projects": _at(rows, history.ties.count[place], len(number), np.int32),
         "periods_at_risk": at_risk,
-        "periods_since_first_tie": np.ma.MaskedArray(prior["first"], mask=~tied_before),
-        "periods_since_last_tie": np.ma.MaskedArray(prior["last"], mask=~tied_before),
+        **{
+            f"periods_since_{limit}_tie": np.ma.MaskedArray(
+                _at(rows, values, len(number), np.int16), mask=~tied_before
+            )
+            for limit, values in since.items()
+        },
         "in_emergence_risk_set": ~tied_before,
         "emergence": np.ma.MaskedArray(tie & ~tied_before, mask=tied_before),
         "in_recurrence_risk_set": tied_before,
         "recurrence": np.ma.MaskedArray(tie & tied_before, mask=~tied_before),
         "left_truncated": history.older_than_records[i] & history.older_than_records[j],
-        "inherited": prior["inherited"],
+        "inherited": _at(rows, history.ties.inherited[place], len(number), bool),
     }
 
 
-def _prior(history: History, place: Array, tied_before: Array) -> dict[str, Array]:
-    """Earlier projects, periods since the first and the last, and whether a predecessor made any."""
-    ties, rows = history.ties, np.flatnonzero(tied_before)
-    found: dict[str, Array] = {
-        "count": np.zeros(len(place), np.int32),
-        "first": np.zeros(len(place), np.int16),
-        "last": np.zeros(len(place), np.int16),
-        "inherited": np.zeros(len(place), bool),
-    }
-    found["count"][rows] = ties.count[place[rows]]
-    found["first"][rows] = history.position - ties.first[place[rows]]
-    found["last"][rows] = history.position - ties.last[place[rows]]
-    found["inherited"][rows] = ties.inherited[place[rows]]
-    return found
+def _at(rows: Array, values: Array, size: int, dtype: type) -> Array:
+    """A column (size,) that holds ``values`` at ``rows`` and 0 elsewhere."""
+    column: Array = np.zeros(size, dtype=dtype)
+    column[rows] = values
+    return column
 
 
 def undated_ties(tables: Tables, history: History) -> PairCounts:

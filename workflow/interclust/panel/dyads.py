@@ -90,8 +90,8 @@ def dyad_batches(tables: Tables) -> Iterator[pa.RecordBatch]:
     tied = tied_rows(tables)
     present = tables.activity & tables.calendar.panel[None, :]
     bits, ever = pack(present), np.flatnonzero(present.any(axis=1))
-    for shard in range(n_shards(tables.n)):
-        i, j = active_pairs(shard, tables.n, ever)
+    for shard in range(n_shards(len(tables.able))):
+        i, j = active_pairs(shard, tables.able, ever)
         together = n_common(bits, i, j) > 0
         yield _batch(tables, tied, i[together], j[together])
 

@@ -52,6 +52,10 @@ def lists(records: Records | Tables, settings: SettingsLike = None) -> pd.DataFr
 
 def printed(tables: Tables) -> list[Printed]:
     """Every list of two or more distinct bodies of a known set, eligible ones kept, by list id."""
+    return tables.once("printed lists", lambda: _all_printed(tables))
+
+
+def _all_printed(tables: Tables) -> list[Printed]:
     groups: dict[str, list[int]] = {}
     for project, group in enumerate(tables.records.projects["list_group"]):
         name = tables.project_ids[project] if _null(group) else str(group)

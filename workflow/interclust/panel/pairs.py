@@ -1,7 +1,8 @@
 """Dyad numbers, shards and sparse counts by dyad.
 
-The dyads of n clusters are numbered row by row of the upper triangle: (0,1), (0,2) ... (n-2,n-1). Shard k
-holds the numbers from k * 2**16 to (k + 1) * 2**16 - 1, whichever of them are at risk in a period.
+The dyads of n clusters are numbered row by row of the upper triangle: (0,1), (0,2) ... (n-2,n-1). Shards
+number those alone of the bodies that are ever at risk, in the same order, so that a large registry makes no
+empty ones: shard k holds the dyads k * 2**16 to (k + 1) * 2**16 - 1 of them, at risk in a period or not.
 """
 
 from __future__ import annotations
@@ -23,12 +24,21 @@ def dyad_nodes(number: Array, n: int) -> tuple[Array, Array]:
 
 
 def n_shards(n: int) -> int:
-    """Shards that the dyads of ``n`` clusters fill."""
+    """Shards that the dyads of ``n`` bodies fill."""
     return -(-(n * (n - 1) // 2) // SHARD)
 
 
-def active_pairs(shard: int, n: int, active: Array) -> tuple[Array, Array]:
-    """The pairs i < j of a shard in which both are in ``active`` (sorted cluster numbers), by dyad number."""
+def active_pairs(shard: int, able: Array, active: Array) -> tuple[Array, Array]:
+    """The pairs i < j of a shard in which both are active, by dyad number.
+
+    able: the cluster numbers of the bodies that shards are made of; active: some of them; both sorted.
+    """
+    a, b = _pairs_of(shard, len(able), np.searchsorted(able, active))
+    return able[a].astype(np.int32), able[b].astype(np.int32)
+
+
+def _pairs_of(shard: int, n: int, active: Array) -> tuple[Array, Array]:
+    """The pairs of a shard of the dyads of n bodies in which both are in ``active`` (sorted)."""
     first, last = shard * SHARD, min((shard + 1) * SHARD, n * (n - 1) // 2)
     starts = _row_starts(n)
     top, bottom = np.searchsorted(starts, [first, last - 1], side="right") - 1
@@ -38,8 +48,7 @@ def active_pairs(shard: int, n: int, active: Array) -> tuple[Array, Array]:
     low = rows + 1 + np.maximum(first - starts[rows], 0)
     high = np.minimum(rows + 1 + (last - starts[rows]), n)
     starts, count = np.searchsorted(active, low), np.searchsorted(active, high) - np.searchsorted(active, low)
-    i = np.repeat(rows, count)
-    return i.astype(np.int32), active[ranges(starts, count)].astype(np.int32)
+    return np.repeat(rows, count), active[ranges(starts, count)]
 
 
 def ranges(begin: Array, count: Array) -> Array:
@@ -72,18 +81,34 @@ class PairCounts:
         return cls(found.astype(np.int64), counts.astype(np.int32))
 
     def find(self, numbers: Array) -> tuple[Array, Array]:
-        """Positions of ``numbers`` in keys (clipped) and whether they are there."""
-        if not len(self.keys):
-            return np.zeros(len(numbers), np.int64), np.zeros(len(numbers), bool)
-        place = np.minimum(np.searchsorted(self.keys, numbers), len(self.keys) - 1)
-        return place, self.keys[place] == numbers
+        """The rows of ``numbers`` that have a value, in order, and the place of each in keys (r,) both."""
+        if _increasing(numbers):  # the rows of a block: look its few keys up among them
+            begin, end = np.searchsorted(self.keys, [numbers[0], numbers[-1] + 1]) if len(numbers) else (0, 0)
+            rows = np.searchsorted(numbers, self.keys[begin:end])
+            there = np.flatnonzero(numbers[rows] == self.keys[begin:end])
+            return rows[there], there + begin
+        place = np.searchsorted(self.keys, numbers)
+        rows = np.flatnonzero(place < len(self.keys))
+        rows = rows[self.keys[place[rows]] == numbers[rows]]
+        return rows, place[rows]
 
     def at(self, numbers: Array) -> Array:
         """The value of each dyad number, 0 where there is none."""
-        place, found = self.find(numbers)
+        rows, place = self.find(numbers)
         values = np.zeros(len(numbers), self.values.dtype)
-        values[found] = self.values[place[found]]
+        values[rows] = self.values[place]
         return values
+
+    def has(self, numbers: Array) -> Array:
+        """Whether each dyad number has a value, bool."""
+        found = np.zeros(len(numbers), dtype=bool)
+        found[self.find(numbers)[0]] = True
+        return found
+
+
+def _increasing(numbers: Array) -> bool:
+    """Whether no number follows one that is not smaller."""
+    return bool((numbers[1:] > numbers[:-1]).all())
 
 
 def _row_starts(n: int) -> Array:

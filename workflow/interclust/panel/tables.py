@@ -6,9 +6,10 @@ features receive a History.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ..records import Records
 
 Array = np.ndarray
+Value = TypeVar("Value")
 
 ALWAYS = np.datetime64("0001-01-01")
 DIRECTOR_EVENTS = ("director_change", "director_start")
@@ -35,6 +37,14 @@ class Tables:
 
     records: Records
     settings: Settings
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: str, make: Callable[[], Value]) -> Value:
+        """Keep what several parts of the stage work out."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        value: Value = self._kept[key]
+        return value
 
     @classmethod
     def of(
@@ -103,6 +113,11 @@ class Tables:
         gone = ~np.isnat(self.active_to[:, None]) & (self.active_to[:, None] <= day)
         active: Array = self.eligible[:, None] & (self.active_from[:, None] <= day) & ~gone
         return active
+
+    @cached_property
+    def able(self) -> Array:
+        """Cluster numbers of the bodies that are at risk in some period, sorted: shards are made of them."""
+        return np.flatnonzero(self.activity.any(axis=1))
 
     def number(self, ids: pd.Series) -> Array:
         """Cluster numbers of ids, -1 where null or unknown."""

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..contracts import CONTRACTS
 from ..io import atomic, write_json
+from ..parallel import mapped
 from . import blocks as period_files
 from .build import period_blocks
 from .dyads import dyad_batches, row_projects
@@ -26,20 +27,28 @@ if TYPE_CHECKING:
     from .blocks import Block
 
 
-def write(records: Records | Tables, settings: SettingsLike, folder: str | Path) -> None:
-    """Write ``results/<study>/panel``: periods/, lists, row_projects, dyads (Parquet) and flow.json."""
+def write(records: Records | Tables, settings: SettingsLike, folder: str | Path, threads: int = 1) -> None:
+    """Write ``results/<study>/panel``: periods/, lists, row_projects, dyads (Parquet) and flow.json.
+
+    ``threads`` periods are built at a time; the files are the same whatever their number.
+    """
     tables, folder = Tables.of(records, settings), Path(folder)
-    counts: Counter[str] = Counter()
     period_files.clear(folder / "periods")
-    for position in np.flatnonzero(tables.calendar.panel):
-        period = int(tables.calendar.periods[position])
-        path = folder / "periods" / period_files.file_name(period)
-        blocks = _counted(period_blocks(tables, int(position)), counts)
-        period_files.write_period(blocks, path, "panel/periods")
+    positions = np.flatnonzero(tables.calendar.panel).tolist()
+    counts = mapped(lambda position: write_position(tables, position, folder / "periods"), positions, threads)
     CONTRACTS["panel/lists"].write(lists(tables), folder / "lists.parquet")
     CONTRACTS["panel/row_projects"].write(row_projects(tables), folder / "row_projects.parquet")
     _write_dyads(dyad_batches(tables), folder / "dyads.parquet")
-    write_json(flow_of(tables, counts), folder / "flow.json")
+    write_json(flow_of(tables, sum(counts, Counter())), folder / "flow.json")
+
+
+def write_position(tables: Tables, position: int, folder: Path) -> Counter[str]:
+    """Write the file of one period, by its place in the calendar; return what ``flow`` counts of it."""
+    counts: Counter[str] = Counter()
+    blocks = _counted(period_blocks(tables, position), counts)
+    path = folder / period_files.file_name(int(tables.calendar.periods[position]))
+    period_files.write_period(blocks, path, "panel/periods")
+    return counts
 
 
 def _counted(blocks: Iterable[Block], counts: Counter[str]) -> Iterator[Block]:
