@@ -84,6 +84,14 @@ def test_structural_equivalence() -> None:
     kept = value(world, "structural_equivalence", 3, A, B, leave_dyad_out=False)
     assert kept == pytest.approx(3 / math.sqrt(6 * 2))
     assert math.isnan(value(world, "structural_equivalence", 2, A, B, equivalence_partners=2))
+    # a has c and d, b has c, and each other: two partners each, but one third body of b's
+    pair = world_of((1, "ac"), (1, "ad"), (1, "bc"), (1, "ab"))
+    options = {"leave_dyad_out": False, "equivalence_partners": 2}
+    assert math.isnan(value(pair, "structural_equivalence", 2, A, B, **options))
+    # Old ties beside a new one of each other, which would swallow them in a difference of sums of squares.
+    late = world_of((1, "ac"), (1, "ad"), (1, "bc"), (3, "ab"))
+    found = value(late, "structural_equivalence", 4, A, B, leave_dyad_out=False, half_life=0.8)
+    assert found == pytest.approx(2**-0.5)
 
 
 def texts(keywords: Mapping[str, str], *projects: tuple[str, str]) -> Records:

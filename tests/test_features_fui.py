@@ -1,4 +1,4 @@
-"""Features on the embedded records: which have no data, as the data dictionary says, and the regimes of rules."""
+"""Features on the embedded records: which have no data, as the dictionary says, and the regimes of rules."""
 
 from __future__ import annotations
 

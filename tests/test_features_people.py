@@ -85,6 +85,8 @@ def test_moves_of_directors() -> None:
         {("director_mobility_link", 3, A, B): NAN},
     )
     check(world_of(events=[move("e", "b", None, None)]), {("director_mobility_link", 3, B, E): NAN})
+    itself = [move("a", "a", "2006-03-01", "2006-03-31")]  # a former name of the body
+    check(world_of(events=itself), {("director_mobility_link", 3, A, B): NAN})
 
 
 def test_a_move_is_inherited() -> None:

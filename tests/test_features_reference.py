@@ -23,7 +23,10 @@ CHOICES = {
         "panel": {},
         "features": {**MINIMA, "project_weight": "fractional", "half_life": 7.5},
     },
-    "dyad kept": {"panel": {}, "features": {**MINIMA, "leave_dyad_out": False, "half_life": 20}},
+    "dyad kept": {
+        "panel": {},
+        "features": {**MINIMA, "leave_dyad_out": False, "half_life": 20, "equivalence_partners": 2},
+    },
     "higher minima": {
         "panel": {},
         "features": {"relatedness_pairs": 9, "complementarity_words": 2, "capability_projects": 3}

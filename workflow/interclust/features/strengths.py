@@ -47,20 +47,19 @@ def equivalence(history: History, i: Array, j: Array) -> Array:
     """Cosine of the two rows of strengths over third bodies, (rows,); NaN with too few partners there."""
     ties = strengths(history)
     partners = np.diff(ties.counts.indptr)
-    own = lookup(ties.weights, i, j)
-    squares = np.asarray(ties.weights.multiply(ties.weights).sum(axis=1)).ravel()
-    least = np.minimum(partners[i], partners[j]) - (own > 0)
-    lengths = np.sqrt(np.maximum((squares[i] - own**2) * (squares[j] - own**2), 0))
-    products = ties.products.of(i, j)
-    rows, shared = shared_projects(history, i, j)
-    for step in steps(partners[i[rows]] + partners[j[rows]]):
-        some = rows[step]
-        left, right = (_without(history, ties, shared[step], one[some], i[some], j[some]) for one in (i, j))
-        products[some] = np.asarray(left.multiply(right).sum(axis=1)).ravel()
-        lengths[some] = np.sqrt(_squares(left) * _squares(right))
-        least[some] = np.minimum(np.diff(left.indptr), np.diff(right.indptr))
-    enough = (least >= history.options.equivalence_partners) & (lengths > 0)
-    return np.where(enough, np.clip(products / np.where(enough, lengths, 1.0), 0.0, 1.0), np.nan)
+    lengths = history.once("lengths of strengths", lambda: _lengths(ties.weights))
+    least, length = np.minimum(partners[i], partners[j]), lengths[i] * lengths[j]
+    product = ties.products.of(i, j)
+    tied = np.flatnonzero(lookup(ties.counts, i, j))
+    shared = _shared_of(history, i[tied], j[tied])
+    for step in steps(partners[i[tied]] + partners[j[tied]]):
+        rows, gone = tied[step], shared[step]
+        left, right = (_without(history, ties, gone, i[rows], j[rows], own) for own in (i[rows], j[rows]))
+        product[rows] = np.asarray(left.multiply(right).sum(axis=1)).ravel()
+        length[rows] = _lengths(left) * _lengths(right)
+        least[rows] = np.minimum(np.diff(left.indptr), np.diff(right.indptr))
+    enough = (least >= history.options.equivalence_partners) & (length > 0)
+    return np.where(enough, np.clip(product / np.where(enough, length, 1.0), 0.0, 1.0), np.nan)
 
 
 def _strengths(history: History) -> Strengths:
@@ -77,25 +76,33 @@ def _strengths(history: History) -> Strengths:
     return Strengths(weights, counts)
 
 
-def _without(history: History, ties: Strengths, shared: Any, side: Array, i: Array, j: Array) -> Any:
-    """Strengths (r, n) of one side with third bodies, the dyads' shared projects (r, P) left out."""
+def _shared_of(history: History, i: Array, j: Array) -> Any:
+    """Shared projects of tied dyads, 0/1 (r, P) CSR; none if they are not to be left out."""
+    from scipy.sparse import csr_array
+
+    rows, shared = shared_projects(history, i, j)
+    return shared if len(rows) else csr_array((len(i), history.n_projects))
+
+
+def _without(history: History, ties: Strengths, shared: Any, i: Array, j: Array, own: Array) -> Any:
+    """Strengths (r, n) of the side ``own`` of tied dyads with third bodies, without the projects (r, P)."""
     from scipy.sparse import csr_array, diags_array
 
-    kept, counts = ties.weights[side], ties.counts[side]
-    row = row_of(kept)
+    kept, counts = ties.weights[own], ties.counts[own]
+    row, other = row_of(kept), kept.indices
     made = shared @ diags_array(history.ties_made.astype(float), format="csr")
     gone = (made @ history.named).tocsr()
     lost = (shared @ diags_array(history.tie_weight, format="csr") @ history.named).tocsr()
     # Numbers of projects are whole: what is left of a tie is seen from them, not from rounded strengths.
-    left = counts.data - lookup(gone, row, counts.indices) > 0
-    left &= (counts.indices != i[row]) & (counts.indices != j[row])
-    values = np.where(left, kept.data - lookup(lost, row, kept.indices), 0.0)
-    result = csr_array((values, kept.indices.copy(), kept.indptr.copy()), shape=kept.shape)
+    left = counts.data - lookup(gone, row, other) > 0
+    left &= (other != i[row]) & (other != j[row])
+    values = np.where(left, kept.data - lookup(lost, row, other), 0.0)
+    result = csr_array((values, other.copy(), kept.indptr.copy()), shape=kept.shape)
     result.eliminate_zeros()
     return result
 
 
-def _squares(matrix: Any) -> Array:
-    """Sum of squares of each row."""
-    squares: Array = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel()
-    return squares
+def _lengths(matrix: Any) -> Array:
+    """Length of each row."""
+    lengths: Array = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    return lengths
