@@ -36,19 +36,18 @@ ROWS_AT_ONCE = 256
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What is known of all bodies: sparse CSR matrices over n bodies, V words and E pairs of words that meet.
+    """What is known of all bodies: sparse CSR matrices over n bodies, V words and E pairs of words.
 
     words (n, V) and topics (P, V) 0/1; meetings (V, V) documents in which two words meet, without the
-    diagonal; related (V, V) r; own (n, V) sum of r of a body's word with its others; pairs (n, E) 2 r of the
-    pairs of words that a body has; right (n, 2V + E) what the second side of a pair brings to the products.
+    diagonal; related (V, V) r; weight (E,) 2 r. right (n, 2V + E) is what the second side of a pair brings
+    to the products: words, the sum of r of each of its words with its others, the pairs of words that it has.
     """
 
     words: Any
     topics: Any
     meetings: Any
     related: Any
-    own: Any
-    pairs: Any
+    weight: Array
     right: Any
 
     @cached_property
@@ -85,10 +84,9 @@ def _knowledge(history: History, themes: Themes) -> Knowledge:
     upper = triu(related, k=1, format="csr")
     upper.sort_indices()
     held = _pairs_held(words, upper)
-    own = _own(words, upper, held)
-    weighed = held @ diags_array(2 * upper.data, format="csr")
-    right = hstack([words, own, held], format="csr")
-    return Knowledge(words, topics, meetings, related, own, weighed.tocsr(), right)
+    common = np.bincount(held.indices, minlength=upper.nnz) > 1  # two bodies have no other pairs in common
+    right = hstack([words, _own(words, upper, held), held[:, common]], format="csr")
+    return Knowledge(words, topics, meetings, related, 2 * upper.data[common], right)
 
 
 def _pairs_held(words: Any, upper: Any) -> Any:
@@ -121,15 +119,16 @@ def _own(words: Any, upper: Any, pairs: Any) -> Any:
 
 def _sums(knowledge: Knowledge, i: Array, j: Array) -> Array:
     """Sum of r over A x B for every pair, all projects counted; a few rows of i at a time."""
-    from scipy.sparse import hstack
+    from scipy.sparse import diags_array, hstack
 
-    total = np.zeros(len(i))
+    total, width = np.zeros(len(i)), knowledge.words.shape[1]
+    weight = diags_array(knowledge.weight, format="csr")
     bodies = np.unique(i)
     for start in range(0, len(bodies), ROWS_AT_ONCE):
         some = bodies[start : start + ROWS_AT_ONCE]
-        words = knowledge.words[some]
-        spread = words @ knowledge.related - knowledge.own[some]
-        left = hstack([spread, -words, knowledge.pairs[some]], format="csr")
+        mine = knowledge.right[some]
+        words, own, held = mine[:, :width], mine[:, width : 2 * width], mine[:, 2 * width :]
+        left = hstack([words @ knowledge.related - own, -words, held @ weight], format="csr")
         here = np.flatnonzero((i >= some[0]) & (i <= some[-1]))
         total[here] = row_products(left, knowledge.right, np.searchsorted(some, i[here]), j[here])
     return total
