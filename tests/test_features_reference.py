@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import worlds
 from features_reference import SlowFeatures
 from interclust import features
 from interclust.panel import History
@@ -53,6 +54,23 @@ def test_against_the_slow_reference(seed: int, choice: str, complete: bool) -> N
             expected = [row[name] for row in rows]
             message = f"{name}, period {period}"
             np.testing.assert_allclose(found[name], expected, rtol=2e-6, atol=1e-7, err_msg=message)
+
+
+def test_against_the_slow_reference_with_many_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Portfolios that differ: most words are known to few, and texts are longer than a sample of them."""
+    monkeypatch.setattr(worlds, "WORDS", [f"{a}{b}" for a in "abcdefg" for b in "tuvwxyz"])
+    world = random_world.__wrapped__(3, n=20, n_projects=140, complete=True)
+    settings = {"panel": {}, "features": {"half_life": 11.0, "relatedness_pairs": 3}}
+    slow, ids = SlowFeatures(world, settings), world.clusters["cluster_id"].tolist()
+    names = ["knowledge_complementarity", "portfolio_diversity_min", "sector_relatedness"]
+    names += ["structural_equivalence", "thematic_similarity"]
+    history = History.before(world, 5, settings)
+    i, j = (side[::3] for side in pairs(history))
+    found = features.columns(history, i, j, names)
+    rows = [slow.values(names, 5, ids[a], ids[b]) for a, b in zip(i, j, strict=True)]
+    for name in names:
+        assert len(np.unique(found[name])) > 5, name
+        np.testing.assert_allclose(found[name], [row[name] for row in rows], rtol=2e-6, err_msg=name)
 
 
 def pairs(history: History) -> tuple[np.ndarray, np.ndarray]:

@@ -94,8 +94,8 @@ def structural_equivalence(history: History, i: Array, j: Array) -> Array:
     source="coded relations (relation = rival)",
     date="timeless",
     missing=(
-        "missing unless the relation of the two is coded",
-        "manquant sauf si la relation des deux est codée",
+        "missing unless the relation of the two is coded, and where no rivalry is coded for any two",
+        "manquant sauf si la relation des deux est codée, et là où aucune rivalité ne l'est pour personne",
     ),
     needs=("relations.relation",),
 )

@@ -138,8 +138,8 @@ def partner_age(history: History, i: Array, j: Array) -> Array:
     source="evaluations of 2008 and 2012, scored by features.grades",
     date="fact",
     missing=(
-        "missing if the grade of the older, or an age, is not known",
-        "manquant si la note du plus âgé, ou un âge, est inconnu",
+        "missing if the grade of the older (of either, at equal ages), or an age, is not known",
+        "manquant si la note du plus âgé (de l'un des deux, à âge égal), ou un âge, est inconnu",
     ),
     needs=("facts.grade", "clusters.start_low"),
     settings=("grades",),
