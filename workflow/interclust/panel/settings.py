@@ -33,6 +33,7 @@ class PanelSettings:
     eligible_kinds: tuple[str, ...] | None = None
     min_projects: int = 0
     max_members: int | None = None
+    weigh_above: int | None = None
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: LIST_SETS)
     ties: tuple[str, ...] = ("strict", "joint", "broad")
     period_basis: tuple[str, ...] = ("stated", "inferred", "year")

@@ -161,6 +161,15 @@ class Tables:
         return tie
 
     @cached_property
+    def tie_weight(self) -> Array:
+        """Weight of each project's ties (P,): 1, or for a large project 1/(members - 1).
+
+        All ties of a member of a large project then weigh as much as one (Newman 2001).
+        """
+        limit, members = self.settings.panel.weigh_above, np.maximum(self.n_members, 2)
+        return np.ones(len(members)) if limit is None else np.where(members > limit, 1 / (members - 1), 1.0)
+
+    @cached_property
     def n_members(self) -> Array:
         """Distinct bodies named in each project (P,)."""
         return np.bincount(self.memberships.project, minlength=len(self.records.projects))
