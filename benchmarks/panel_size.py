@@ -1,11 +1,11 @@
 """Time and memory of the panel and its features against the number of clusters, beside vectorised pandas.
 
-Run: python benchmarks/panel_size.py [--sizes 300,600,1200,3000] [--peer-sizes 300,600,1200,3000] [--threads 2]
-Every size is a made world of 20 periods in which all clusters are active: one project a cluster and period, six
-in ten with a list of two to five, topics of six words. What is built is the panel with the eight features of
-the model ``emergence_moderated``, by the two stages as a run does it: panel files written, read again, written
-with the features. The peer is what a careful analyst writes with pandas, numpy and scikit-learn: whole arrays
-a period, no loop over pairs, no risk sets by shard, one table in memory, written to one Parquet file. It is
+Run: python benchmarks/panel_size.py [--sizes 300,600,1200,3000] [--peer-sizes 300,600,1200,3000]
+Every size is a made world of 20 periods in which all clusters are active: one project a cluster and period,
+six in ten with a list of two to five, topics of six words. What is built is the panel with the eight features
+of the model ``emergence_moderated``, by the two stages as a run does it: panel files written, read again,
+written with the features. The peer is what a careful analyst writes with pandas, numpy and scikit-learn:
+whole arrays a period, no loop over pairs, no shards, one table in memory, written to one Parquet file. It is
 spared what costs most: its thematic similarity keeps the projects that a dyad shares. Every measurement runs
 in a process of its own; "peak" is the process's largest resident size.
 """
@@ -246,7 +246,7 @@ def peer_themes(records: Records, past: pd.DataFrame, n: int) -> np.ndarray:
 def measure(who: str, n: int, threads: int) -> dict[str, float]:
     """Seconds and peak memory (MB) in this process, the world made and libraries imported beforehand."""
     import pandera.pandas  # noqa: F401
-    import scipy.sparse
+    import scipy.sparse  # noqa: F401
     import sklearn.feature_extraction.text  # noqa: F401
     from threadpoolctl import threadpool_limits
 

@@ -101,4 +101,5 @@ class SlowPanel:
                 for project in self.projects
             ),
             "log_exposure": math.log(a + 0.5) + math.log(b + 0.5),
+            "tie_weight": 1.0,
         }

@@ -422,3 +422,14 @@ def test_tables_are_made_once() -> None:
     lost.loc[0, "cluster_id"] = "nobody"
     with pytest.raises(ContractError, match=r"cluster_id 'nobody'"):
         list(panel.build(replace(world, memberships=lost)))
+
+
+def test_ties_by_large_projects_weigh_little() -> None:
+    world = five_clusters()  # call 3: aero, bois and delta in one project
+    weights = frame(panel.build(world, {"weigh_above": 2})).set_index(["period", "cluster_i", "cluster_j"])
+    assert weights.loc[(3, AERO, BOIS), "tie_weight"] == 1 / 2
+    assert weights.loc[(1, AERO, BOIS), "tie_weight"] == 1.0
+    assert weights.loc[(2, AERO, BOIS), "tie_weight"] == 1.0  # no tie
+    untied = weights[~weights["tie"]]
+    assert (untied["tie_weight"] == 1.0).all()
+    assert (frame(panel.build(world))["tie_weight"] == 1.0).all()

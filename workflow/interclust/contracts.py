@@ -384,6 +384,7 @@ CONTRACTS = _contracts(
             "inherited": "bool",
             "undated_tie": "bool",
             "log_exposure": "float32",
+            "tie_weight": "float32",
         },
         key=("period", "cluster_i", "cluster_j"),
     ),

@@ -19,6 +19,7 @@ for study in STUDIES:
             dictionary=f"results/{study}/features/dictionary.csv",
         log:
             f"results/{study}/logs/compute_features.log",
+        threads: STUDIES[study]["threads"]
         params:
             panel=STUDIES[study]["panel"],
             features=STUDIES[study]["features"],

@@ -19,6 +19,7 @@ for study in STUDIES:
             flow=f"results/{study}/panel/flow.json",
         log:
             f"results/{study}/logs/build_panel.log",
+        threads: STUDIES[study]["threads"]
         params:
             spec=STUDIES[study]["panel"],
         script:

@@ -7,9 +7,9 @@ from interclust.cli import reporting_errors
 from interclust.records import Records
 
 
-def main(spec: dict, records: Path, folder: Path) -> None:
+def main(spec: dict, records: Path, folder: Path, threads: int) -> None:
     """Write period files, lists, dyads and the flow to ``folder``."""
-    panel.write(Records.read(records), spec, folder)
+    panel.write(Records.read(records), spec, folder, threads)
 
 
 if __name__ == "__main__":
@@ -18,4 +18,5 @@ if __name__ == "__main__":
             snakemake.params.spec,
             Path(snakemake.input.records[0]).parent,
             Path(snakemake.output.flow).parent,
+            snakemake.threads,
         )

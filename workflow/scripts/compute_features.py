@@ -7,9 +7,9 @@ from interclust.cli import reporting_errors
 from interclust.records import Records
 
 
-def main(spec: dict, records: Path, panel: Path, folder: Path) -> None:
+def main(spec: dict, records: Path, panel: Path, folder: Path, threads: int) -> None:
     """Write period files, the pairs of lists, moments and the dictionary to ``folder``."""
-    features.write(Records.read(records), spec, panel, folder)
+    features.write(Records.read(records), spec, panel, folder, threads)
 
 
 if __name__ == "__main__":
@@ -19,4 +19,5 @@ if __name__ == "__main__":
             Path(snakemake.input.records[0]).parent,
             Path(snakemake.input.lists).parent,
             Path(snakemake.output.moments).parent,
+            snakemake.threads,
         )

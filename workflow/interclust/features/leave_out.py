@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..numerics.dyads import dyad_number
-from ..panel.pairs import PairCounts, ranges
+from ..numerics.segments import ranges
+from ..panel.pairs import PairCounts
 from .pairwise import Array
 
 if TYPE_CHECKING:

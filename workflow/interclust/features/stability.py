@@ -9,7 +9,7 @@ import numpy as np
 from ..numerics.dyads import dyad_number
 from ..panel.history import DAYS_PER_MONTH
 from ..panel.pairs import PairCounts
-from ..panel.tables import DIRECTOR_EVENTS
+from ..panel.people import DIRECTOR_EVENTS
 from .registry import Array, feature
 
 if TYPE_CHECKING:

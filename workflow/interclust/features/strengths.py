@@ -69,7 +69,7 @@ def _strengths(history: History) -> Strengths:
     named = history.named[tying]
     upper = triu(named.T @ named, k=1, format="csr")  # without the diagonal
     counts = (upper + upper.T).tocsr()
-    weighed = (named.T @ diags_array(history.tie_weight[tying], format="csr") @ named).tocsr()
+    weighed = (named.T @ diags_array(history.strength_made[tying], format="csr") @ named).tocsr()
     counts.sort_indices()
     weights = counts.copy()
     weights.data = lookup(weighed, row_of(counts), counts.indices)
@@ -92,7 +92,7 @@ def _without(history: History, ties: Strengths, shared: Any, i: Array, j: Array,
     row, other = row_of(kept), kept.indices
     made = shared @ diags_array(history.ties_made.astype(float), format="csr")
     gone = (made @ history.named).tocsr()
-    lost = (shared @ diags_array(history.tie_weight, format="csr") @ history.named).tocsr()
+    lost = (shared @ diags_array(history.strength_made, format="csr") @ history.named).tocsr()
     # Numbers of projects are whole: what is left of a tie is seen from them, not from rounded strengths.
     left = counts.data - lookup(gone, row, other) > 0
     left &= (other != i[row]) & (other != j[row])

@@ -17,6 +17,7 @@ import numpy as np
 from ..errors import ModelError
 from ..inference.covariance import project_pieces
 from ..numerics.dyads import SHARD_DYADS, dyad_number
+from ..numerics.segments import ranges
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,8 +110,8 @@ def from_parquet(
     if absent:
         raise ModelError(f"{files[0].parent}: no column {absent[0]!r}; add it to features.names of the study")
     groups = max(pq.ParquetFile(file).num_row_groups for file in files)
-    pieces = _project_index(row_projects, len(nodes))
-    source = _ParquetSource(tuple(files), tuple(needed), tuple(columns), sample, pieces, len(nodes), groups)
+    pieces = _Pieces.read(row_projects, len(nodes))
+    source = _ParquetSource(tuple(files), tuple(needed), tuple(columns), sample, pieces, groups)
     if groups == 1:  # the whole study is one shard, which may be held
         held = list(source.batches())
         return Data(lambda: iter(held), tuple(nodes), source.count_dropped(), resident=True)
@@ -123,8 +124,7 @@ class _ParquetSource:
     needed: tuple[str, ...]
     columns: tuple[str, ...]
     sample: str | None
-    pieces: Mapping[tuple[int, int], Array]
-    n_nodes: int
+    pieces: _Pieces
     groups: int
 
     @cached_property
@@ -152,21 +152,9 @@ class _ParquetSource:
             if frame.empty:
                 continue
             i, j = frame["cluster_i"].to_numpy(np.int64), frame["cluster_j"].to_numpy(np.int64)
-            rows, projects = self._pieces(frame["period"].to_numpy(np.int64), i, j)
+            rows, projects = self.pieces.of(frame["period"].to_numpy(np.int64), i, j)
             arrays = {name: _array(frame[name]) for name in self.columns}
             yield Batch(arrays, i, j, rows, projects, np.arange(len(frame)))
-
-    def _pieces(self, period: Array, i: Array, j: Array) -> tuple[Array, Array]:
-        if not self.pieces:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        dyad = dyad_number(i, j, self.n_nodes)
-        found = [
-            (row, self.pieces.get(key))
-            for row, key in enumerate(zip(period.tolist(), dyad.tolist(), strict=True))
-        ]
-        tied = [(row, projects) for row, projects in found if projects is not None]
-        rows = np.repeat([row for row, _ in tied], [len(projects) for _, projects in tied]).astype(np.int64)
-        return rows, np.concatenate([projects for _, projects in tied]) if tied else np.zeros(0, np.int64)
 
     def count_dropped(self) -> dict[str, int]:
         total: dict[str, int] = {}
@@ -177,16 +165,42 @@ class _ParquetSource:
         return total
 
 
-def _project_index(row_projects: pd.DataFrame | None, n_nodes: int) -> dict[tuple[int, int], Array]:
-    """Project numbers by (period, dyad number)."""
-    if row_projects is None or row_projects.empty:
-        return {}
-    numbers = {name: number for number, name in enumerate(sorted(set(row_projects["project_id"])))}
-    dyad = dyad_number(row_projects["cluster_i"].to_numpy(), row_projects["cluster_j"].to_numpy(), n_nodes)
-    index: dict[tuple[int, int], list[int]] = {}
-    for period, number, project in zip(row_projects["period"], dyad, row_projects["project_id"], strict=True):
-        index.setdefault((int(period), int(number)), []).append(numbers[project])
-    return {key: np.array(sorted(found), dtype=np.int64) for key, found in index.items()}
+@dataclass(frozen=True)
+class _Pieces:
+    """The projects of tied rows: sorted row numbers (k,), where those of each begin (k + 1,), projects."""
+
+    n_nodes: int
+    keys: Array
+    start: Array
+    projects: Array
+
+    @classmethod
+    def read(cls, row_projects: pd.DataFrame | None, n_nodes: int) -> _Pieces:
+        """From the table ``panel/row_projects``; projects are numbered in the order of their ids."""
+        none = np.zeros(0, np.int64)
+        if row_projects is None or row_projects.empty:
+            return cls(n_nodes, none, np.zeros(1, np.int64), none)
+        _, project = np.unique(row_projects["project_id"].to_numpy(dtype=str), return_inverse=True)
+        ends = (row_projects[name].to_numpy(np.int64) for name in ("period", "cluster_i", "cluster_j"))
+        number = _row_number(n_nodes, *ends)
+        order = np.lexsort((project, number))
+        keys, start = np.unique(number[order], return_index=True)
+        return cls(n_nodes, keys, np.append(start, len(order)), project[order])
+
+    def of(self, period: Array, i: Array, j: Array) -> tuple[Array, Array]:
+        """Row and project of every piece of the rows given."""
+        number = _row_number(self.n_nodes, period, i, j)
+        place = np.searchsorted(self.keys, number)
+        rows = np.flatnonzero(place < len(self.keys))
+        rows = rows[self.keys[place[rows]] == number[rows]]
+        begin = self.start[place[rows]]
+        count = self.start[place[rows] + 1] - begin
+        return np.repeat(rows, count), self.projects[ranges(begin, count)]
+
+
+def _row_number(n_nodes: int, period: Array, i: Array, j: Array) -> Array:
+    """One number for each period and dyad."""
+    return period * (n_nodes * (n_nodes - 1) // 2) + dyad_number(i, j, n_nodes)
 
 
 def _complete(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Array, dict[str, int]]:

@@ -22,6 +22,7 @@ SCORE_LIMIT = 1e-6
 LOGLIK_LIMIT = 1e-8
 
 COVERED = ("linear", "logit", "cloglog", "poisson", "negbin")
+WEIGHTED = ("logit", "cloglog", "poisson")  # those for which statsmodels has weights of rows
 
 
 def restore(record: Mapping[str, Any], folder: str | Path) -> tuple[Likelihood, np.ndarray]:
@@ -32,7 +33,8 @@ def restore(record: Mapping[str, Any], folder: str | Path) -> tuple[Likelihood, 
     design = Design(formula, learn(formula, (dict(batch.columns) for batch in data.batches())))
     family = FAMILIES[spec["family"]]
     extra = tuple(Design(parse("1"), design.moments) for _ in family.predictors[1:])
-    likelihood = Likelihood(family, (design, *extra), data, str(formula.outcome), spec.get("offset"))
+    beside = spec.get("offset"), spec.get("weights")
+    likelihood = Likelihood(family, (design, *extra), data, str(formula.outcome), *beside)
     return likelihood, np.array([row["estimate"] for row in record["params"]])
 
 
@@ -41,7 +43,8 @@ def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | Non
 
     Raises ModelError if the log-likelihoods differ or the score is not zero there.
     """
-    if record["status"] != "fitted" or record["family"] not in COVERED:
+    covered = WEIGHTED if record["spec"].get("weights") else COVERED
+    if record["status"] != "fitted" or record["family"] not in covered:
         return None
     import statsmodels
 
@@ -49,10 +52,11 @@ def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | Non
     batches = list(likelihood.data.batches())
     X = np.concatenate([likelihood.designs[0].matrix(dict(batch.columns)) for batch in batches])
     y = np.concatenate([batch.columns[likelihood.outcome] for batch in batches])
-    offset = None
-    if likelihood.offset:
-        offset = np.concatenate([batch.columns[likelihood.offset] for batch in batches])
-    loglik, score = _evaluate(record["family"], y, X, params, offset)
+    offset, weights = (
+        np.concatenate([batch.columns[name] for batch in batches]) if name else None
+        for name in (likelihood.offset, likelihood.weights)
+    )
+    loglik, score = _evaluate(record["family"], y, X, params, offset, weights)
     scale = np.sqrt(np.diag(np.array(record["information"])))
     norm = float(np.max(np.abs(score) / scale))
     found = {
@@ -78,18 +82,29 @@ def _refuse(record: Mapping[str, Any], found: Mapping[str, Any]) -> None:
 
 
 def _evaluate(
-    family: str, y: np.ndarray, X: np.ndarray, params: np.ndarray, offset: np.ndarray | None
+    family: str,
+    y: np.ndarray,
+    X: np.ndarray,
+    params: np.ndarray,
+    offset: np.ndarray | None,
+    weights: np.ndarray | None,
 ) -> tuple[float, np.ndarray]:
     """Log-likelihood and score of statsmodels at ``params`` (for NB2 with ln alpha last)."""
     import statsmodels.api as sm
 
+    if weights is not None or family == "cloglog":
+        families = {
+            "logit": sm.families.Binomial(),
+            "cloglog": sm.families.Binomial(sm.families.links.CLogLog()),
+            "poisson": sm.families.Poisson(),
+        }
+        weighed = sm.GLM(y, X, families[family], offset=offset, freq_weights=weights)
+        return float(weighed.loglike(params)), np.asarray(weighed.score(params))
     if family == "linear":
         model = sm.OLS(y, X)
         return float(model.loglike(params)), X.T @ (y - X @ params)
     if family == "logit":
         model = sm.Logit(y, X)
-    elif family == "cloglog":
-        model = sm.GLM(y, X, sm.families.Binomial(sm.families.links.CLogLog()), offset=offset)
     elif family == "poisson":
         model = sm.Poisson(y, X, offset=offset)
     else:

@@ -52,7 +52,8 @@ def panel_data(spec: Spec, formula: Formula, folder: Path) -> source.Data:
     """The rows of a panel model from ``folder`` = results/<study>."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
-    columns = [str(formula.outcome), *formula.columns, *([spec["offset"]] if spec.get("offset") else [])]
+    beside = [spec[name] for name in ("offset", "weights") if spec.get(name)]
+    columns = [str(formula.outcome), *formula.columns, *beside]
     return source.from_parquet(
         folder / "features" / "periods",
         list(dict.fromkeys(columns)),
@@ -76,7 +77,7 @@ def fit_panel(spec: Spec, folder: Path) -> Fit:
     least = spec.get("min_events") or 0
     if events < least:
         raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
-    return fit_data(formula, str(formula.outcome), family, rows, spec.get("offset"))
+    return fit_data(formula, str(formula.outcome), family, rows, spec.get("offset"), spec.get("weights"))
 
 
 def count_events(rows: source.Data, outcome: str) -> int:

@@ -32,6 +32,13 @@ def group_codes(*columns: Array) -> tuple[Array, int]:
     return codes, int(codes.max()) + 1
 
 
+def ranges(begin: Array, count: Array) -> Array:
+    """The integers ``begin[k], ..., begin[k] + count[k] - 1`` of every k, one after the other."""
+    total = int(count.sum())
+    offsets = np.repeat(begin - np.concatenate([[0], np.cumsum(count)[:-1]]), count) if total else begin[:0]
+    return (np.arange(total) + offsets).astype(np.int64)
+
+
 def outer_sum(rows: Array) -> Array:
     """Sum of v v' over the rows v of an (n, k) array."""
     return rows.T @ rows

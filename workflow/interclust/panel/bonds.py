@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from . import people
 from .bits import pack
 from .tables import Tables
 
 if TYPE_CHECKING:
-    from .arrays import Memberships
+    from .arrays import Dated, Memberships
     from .settings import FeatureSettings
 
 Array = np.ndarray
@@ -81,7 +82,7 @@ class Bonds:
         return np.where(self.ties_made, share, 0.0)
 
     @cached_property
-    def tie_weight(self) -> Array:
+    def strength_made(self) -> Array:
         """``pair_weight``, halved every ``half_life`` months between the periods, float64 (P,)."""
         from .history import months_between
 
@@ -96,22 +97,22 @@ class Bonds:
     # ---- people and affiliations
 
     @property
+    def _all_moves(self) -> Dated:
+        return self._tables.once("moves", lambda: people.moves(self._tables))
+
+    @property
     def moves_recorded(self) -> bool:
         """Whether the study records any dated move of a director from one body to another."""
-        return len(self._tables.moves.known) > 0
+        return len(self._all_moves.known) > 0
 
     @cached_property
     def moves(self) -> dict[str, Array]:
         """Moves of directors: the two bodies (bearers of the history), low, high; low NaT where not known."""
-        found = self._tables.moves.before(self.reference)
+        found = self._all_moves.before(self.reference)
         one, other = self.bearer[found["cluster"]], self.bearer[found["other"]]
         apart = one != other
-        return {
-            "i": one[apart],
-            "j": other[apart],
-            "low": found["low"][apart],
-            "high": found["high"][apart],
-        }
+        dates = {name: found[name][apart] for name in ("low", "high")}
+        return {"i": one[apart], "j": other[apart], **dates}
 
     def affiliated(self, group: str) -> Array | None:
         """Affiliations of a group in force on the day, as bit sets (n, words); None if none is ever recorded.
@@ -119,11 +120,13 @@ class Bonds:
         The names of a group are a setting (``features.affiliations``).
         """
         names = self.options.affiliations.get(group, ())
-        codes = [place for place, name in enumerate(self._tables.affiliations_named) if name in names]
+        named = self._tables.once("affiliations named", lambda: people.affiliations_named(self._tables))
+        codes = [place for place, name in enumerate(named) if name in names]
         if not codes:
             return None
-        held = self._tables.affiliations.before(self.reference)
+        known = self._tables.once("affiliations", lambda: people.affiliations(self._tables))
+        held = known.before(self.reference)
         in_force = np.isnat(held["until"]) | (held["until"] >= self.reference)
-        flags = np.zeros((self.n, len(self._tables.affiliations_named)), dtype=bool)
+        flags = np.zeros((self.n, len(named)), dtype=bool)
         flags[held["cluster"][in_force], held["affiliation"][in_force]] = True
         return pack(flags[:, codes])

@@ -39,11 +39,13 @@ def period_blocks(tables: Tables, position: int) -> Iterator[Block]:
     """The blocks of one period, by its place in the calendar."""
     history = History(tables, position)
     now, undated = current_ties(tables, position), undated_ties(tables, history)
+    weight = tie_weights(tables, position)
     for shard in range(n_shards(len(tables.able))):
         i, j = active_pairs(shard, tables.able, history.active_numbers)
         columns = _outcomes(history, now, i, j)
         columns["undated_tie"] = undated.has(dyad_number(i, j, tables.n))
         columns["log_exposure"] = log_exposure(history, i, j)
+        columns["tie_weight"] = _weighed(weight, dyad_number(i, j, tables.n))
         yield Block(history.period, shard, i, j, columns)
 
 
@@ -58,6 +60,21 @@ def tie_pairs(tables: Tables, position: int) -> tuple[Array, Array]:
     members = members.where(tables.is_tie[members.project])
     a, b = pairs_of_lists(members.project)
     return dyad_number(members.cluster[a], members.cluster[b], tables.n), members.project[a]
+
+
+def tie_weights(tables: Tables, position: int) -> PairCounts:
+    """Weight of each tied dyad in a period: the sum of those of its projects, 1 at the most."""
+    number, project = tie_pairs(tables, position)
+    keys, dyad = np.unique(number, return_inverse=True)
+    return PairCounts(keys, np.minimum(np.bincount(dyad, tables.tie_weight[project], len(keys)), 1.0))
+
+
+def _weighed(weight: PairCounts, number: Array) -> Array:
+    """The weight of each row, 1 where there is no tie, float32."""
+    rows, place = weight.find(number)
+    weights = np.ones(len(number), dtype=np.float32)
+    weights[rows] = weight.values[place]
+    return weights
 
 
 def log_exposure(history: History, i: Array, j: Array) -> Array:

@@ -70,12 +70,25 @@ def of(records: Records, settings: PanelSettings) -> Calendar:
 
 
 def project_period(records: Records, settings: PanelSettings, calendar: Calendar) -> Array:
-    """Place of every project in the calendar (P,) int32, -1 where it has no period the study accepts."""
+    """Place of every project in the calendar (P,) int32, -1 where it has no period the study accepts.
+
+    With ``undated`` first or last, a project without a period has the first or last one that its window,
+    as ingest has narrowed it (for derived years: as it was announced), allows.
+    """
     projects = records.projects
     if calendar.derived:
-        return calendar.positions(_floats(projects["year"]))
-    accepted = projects["period_basis"].isin(settings.period_basis).to_numpy()
-    return np.where(accepted, calendar.positions(_floats(projects["period"])), -1).astype(np.int32)
+        place = calendar.positions(_floats(projects["year"]))
+        limits = [_year(projects[f"announced_{limit}"]) for limit in ("low", "high")]
+    else:
+        accepted = projects["period_basis"].isin(settings.period_basis).to_numpy()
+        place = np.where(accepted, calendar.positions(_floats(projects["period"])), -1)
+        limits = [_floats(projects[f"period_{limit}"]) for limit in ("low", "high")]
+    if settings.undated != "out":
+        limited = ~np.isnan(limits[0]) & ~np.isnan(limits[1]) & (place < 0)
+        limited &= (projects["period_basis"] == "none").to_numpy() | calendar.derived
+        bound = calendar.positions(limits[0 if settings.undated == "first" else 1])
+        place = np.where(limited, bound, place)
+    return place.astype(np.int32)
 
 
 def _limited(periods: Array, reference: Array, derived: bool, settings: PanelSettings) -> Calendar:
@@ -99,6 +112,10 @@ def _derived(records: Records, settings: PanelSettings) -> bool:
 
 def _floats(column: pd.Series) -> Array:
     return column.astype("float64").to_numpy(dtype=float, na_value=np.nan)
+
+
+def _year(column: pd.Series) -> Array:
+    return column.dt.year.astype("float64").to_numpy(dtype=float, na_value=np.nan)
 
 
 def _span(periods: Array) -> str:

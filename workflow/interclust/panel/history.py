@@ -1,8 +1,8 @@
 """History: all that was known before a period, and nothing else.
 
 Features and the risk sets of a period are computed from it alone, so that they cannot look ahead: records
-of earlier periods; facts, events, territories and agreements dated before the reference day of the
-period; mergers in force on that day. Judgements made once for all time (sector, keywords, place,
+of earlier periods; facts, events, territories, agreements and affiliations dated before the reference
+day of the period; mergers in force on that day. Judgements made once for all time (sector, keywords, place,
 technology/market class, vocation) hold always.
 """
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..numerics.dyads import SHARD_DYADS as SHARD
+from ..numerics.segments import ranges
 
 Array = np.ndarray
 
@@ -49,13 +50,6 @@ def _pairs_of(shard: int, n: int, active: Array) -> tuple[Array, Array]:
     high = np.minimum(rows + 1 + (last - starts[rows]), n)
     starts, count = np.searchsorted(active, low), np.searchsorted(active, high) - np.searchsorted(active, low)
     return np.repeat(rows, count), active[ranges(starts, count)]
-
-
-def ranges(begin: Array, count: Array) -> Array:
-    """The integers ``begin[k], ..., begin[k] + count[k] - 1`` of every k, one after the other."""
-    total = int(count.sum())
-    offsets = np.repeat(begin - np.concatenate([[0], np.cumsum(count)[:-1]]), count) if total else begin[:0]
-    return (np.arange(total) + offsets).astype(np.int64)
 
 
 def pairs_of_lists(owner: Array) -> tuple[Array, Array]:

@@ -16,6 +16,7 @@ from ..errors import ConfigError
 UNITS = ("call", "year")
 SUCCESSORS = ("inherited", "restarted")
 PROJECT_WEIGHTS = ("whole", "fractional")
+UNDATED = ("out", "first", "last")
 LIST_SETS: Mapping[str, tuple[str, ...]] = {
     "strict": ("explicit_multi", "assembled_multi", "complete"),
     "joint": ("joint_list",),
@@ -34,15 +35,18 @@ class PanelSettings:
     eligible_kinds: tuple[str, ...] | None = None
     min_projects: int = 0
     max_members: int | None = None
+    weigh_above: int | None = None
     sets: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: LIST_SETS)
     ties: tuple[str, ...] = ("strict", "joint", "broad")
     period_basis: tuple[str, ...] = ("stated", "inferred", "year")
+    undated: str = "out"
     successors: str = "inherited"
     year_reference: str = "01-01"
 
     def __post_init__(self) -> None:
         _one_of("panel.unit", self.unit, UNITS)
         _one_of("panel.successors", self.successors, SUCCESSORS)
+        _one_of("panel.undated", self.undated, UNDATED)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from ..config.suggest import did_you_mean
-from ..errors import ConfigError, ContractError
+from ..errors import ContractError
 from . import calendar as calendars
 from .arrays import Coded, Dated, Memberships, days
 from .settings import Settings, SettingsLike, resolve
@@ -28,7 +27,6 @@ Array = np.ndarray
 Value = TypeVar("Value")
 
 ALWAYS = np.datetime64("0001-01-01")
-DIRECTOR_EVENTS = ("director_change", "director_start")
 
 
 @dataclass(frozen=True)
@@ -171,6 +169,15 @@ class Tables:
         return complete
 
     @cached_property
+    def tie_weight(self) -> Array:
+        """Weight of each project's ties (P,): 1, or for a large project 1/(members - 1).
+
+        All ties of a member of a large project then weigh as much as one (Newman 2001).
+        """
+        limit, members = self.settings.panel.weigh_above, np.maximum(self.n_members, 2)
+        return np.ones(len(members)) if limit is None else np.where(members > limit, 1 / (members - 1), 1.0)
+
+    @cached_property
     def n_members(self) -> Array:
         """Distinct bodies named in each project (P,)."""
         return np.bincount(self.memberships.project, minlength=len(self.records.projects))
@@ -262,42 +269,6 @@ class Tables:
             "until": days(table["high"]),
         }
         return Dated.of(low, columns)
-
-    @cached_property
-    def moves(self) -> Dated:
-        """Dated events in which a director came from another body, by the last day that is possible."""
-        events = self.records.events
-        events = events[events["high"].notna() & events["event"].isin(DIRECTOR_EVENTS)]
-        cluster, other = self.number(events["cluster_id"]), self.number(events["other_id"])
-        kept = (cluster >= 0) & (other >= 0) & (cluster != other)
-        low, high = days(events["low"])[kept], days(events["high"])[kept]
-        return Dated.of(high, {"cluster": cluster[kept], "other": other[kept], "low": low, "high": high})
-
-    @cached_property
-    def affiliations_named(self) -> tuple[str, ...]:
-        """Every federation, agency or ministry that the affiliations name, sorted.
-
-        Raises ConfigError for a name of ``features.affiliations`` that a study with affiliations lacks.
-        """
-        named = tuple(sorted(set(self.records.affiliations["affiliation"])))
-        for group, names in self.settings.features.affiliations.items():
-            unknown = [name for name in names if name not in named]
-            if named and unknown:
-                hint = did_you_mean(unknown[0], named) or f"; they name {', '.join(named)}"
-                raise ConfigError(f"features.affiliations.{group}: no affiliation is to {unknown[0]!r}{hint}")
-        return named
-
-    @cached_property
-    def affiliations(self) -> Dated:
-        """Affiliations of clusters, by the day from which they hold; those without a date hold always."""
-        table = self.records.affiliations
-        since = days(table["valid_from"])
-        columns = {
-            "cluster": self.number(table["cluster_id"]),
-            "affiliation": Coded.of(table["affiliation"], self.affiliations_named).codes,
-            "until": days(table["valid_to"]),
-        }
-        return Dated.of(np.where(np.isnat(since), ALWAYS, since), columns)
 
     @cached_property
     def texts(self) -> Any:
