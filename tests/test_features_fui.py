@@ -41,3 +41,14 @@ def test_regimes_of_the_rules(fui: Tables) -> None:
         for call in (1, 18, 19, 20, 21, 24, 25)
     ]
     np.testing.assert_array_equal(found, [np.nan, np.nan, 0, 0, 1, 1, 2])
+
+
+def test_the_lines_that_the_regimes_cite_are_rules_of_the_programme() -> None:
+    text = (ROOT / "config" / "studies" / "fui.yaml").read_text(encoding="utf-8")
+    cited = re.findall(r"(lead_named|zoned_\d+): (\d+)  # lines? ([\d, ]+):", text)
+    assert [name for name, *_ in cited] == list(config.load("fui")["features"]["rule_regimes"])
+    rows = (ROOT / "data" / "raw" / "fui" / "aggregates.csv").read_text(encoding="utf-8").splitlines()
+    for _, call, lines in cited:
+        found = [rows[int(line) - 1] for line in lines.split(",")]
+        assert all(row.startswith("rule,FUI,") for row in found)
+        assert f",AAP{call}" in found[0]
