@@ -54,10 +54,10 @@ def relatedness(history: History, i: Array, j: Array) -> Array:
     if len(rows):
         lost = _lost(history, sectors, shared, a[rows], b[rows])
         link[rows] -= lost["link"]
-        link[link < LEAST_WEIGHT] = 0.0  # what rounding leaves of a sum of which all was taken off
         ends[:, rows] -= lost["ends"]
         n_ends[:, rows] -= lost["n_ends"]
         total[rows] -= lost["total"]
+    link[link < LEAST_WEIGHT] = 0.0  # what rounding leaves of a sum of which all was taken off
     enough = (a >= 0) & (b >= 0) & (n_ends.min(axis=0) >= history.options.relatedness_pairs)
     value[enough] = (total * link)[enough] / (ends[0] * ends[1])[enough]
     return value
