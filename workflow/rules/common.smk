@@ -12,7 +12,8 @@ except InterclustError as error:
     raise WorkflowError(str(error)) from None
 
 INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources"]
-DESCRIBED = ["mergers", "merger_years"]
+DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
+MERGERS = ["mergers", "merger_years"]
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
 
 
@@ -76,7 +77,7 @@ def stage_files(study):
     tables = {
         "ingest": ["ingest.json", *(f"{name}.csv" for name in INGEST_TABLES)],
         "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "mergers.parquet", "flow.json"],
-        "panel/describe": [f"{name}.csv" for name in DESCRIBED],
+        "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
         "features": ["lists.parquet", "moments.json", "dictionary.csv"],
         "models": ["reference.json"],
         "effects": ["hypotheses.csv", "scoreboard.csv"],

@@ -26,6 +26,25 @@ for study in STUDIES:
         script:
             "../scripts/build_panel.py"
 
+    rule:
+        name:
+            f"describe_panel_{study}"
+        input:
+            records=record_files(study),
+            summary=f"results/{study}/ingest/ingest.json",
+            periods=period_files(study, "panel"),
+            flow=f"results/{study}/panel/flow.json",
+            code=script_code("describe_panel"),
+        output:
+            tables=[f"results/{study}/panel/describe/{name}.csv" for name in DESCRIBED],
+        log:
+            f"results/{study}/logs/describe_panel.log",
+        params:
+            spec=STUDIES[study]["panel"],
+            records=STUDIES[study]["records"],
+        script:
+            "../scripts/describe_panel.py"
+
 
 rule build_mergers:
     input:
