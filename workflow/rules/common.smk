@@ -78,7 +78,7 @@ def stage_files(study):
         "ingest": ["ingest.json", *(f"{name}.csv" for name in INGEST_TABLES)],
         "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "mergers.parquet", "flow.json"],
         "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
-        "features": ["lists.parquet", "moments.json", "dictionary.csv"],
+        "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
         "models": ["reference.json"],
         "effects": ["hypotheses.csv", "scoreboard.csv"],
     }
