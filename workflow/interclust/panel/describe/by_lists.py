@@ -60,7 +60,8 @@ class Lists:
         third = ranges(b + 1, more)
         cluster = self.cluster
         pair = np.repeat(cluster[a] * self.n + cluster[b], more)
-        return len(np.unique(pair * self.n + cluster[third]))
+        triples = np.sort(pair * self.n + cluster[third])  # np.unique hashes, ten times as slow here
+        return int(np.count_nonzero(np.diff(triples))) + bool(len(triples))
 
     @property
     def transitivity(self) -> float:

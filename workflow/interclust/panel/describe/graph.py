@@ -59,12 +59,32 @@ class Graph:
 
     @cached_property
     def triangles_at(self) -> Array:
-        """Triangles that each body is in (n,): half the walks of three ties that lead back to it."""
+        """Triangles that each body is in (n,).
+
+        Every tie points to the end with more partners, so that few ties leave a body, hubs too (Chiba and
+        Nishizeki 1985). A triangle a -> b -> c, a -> c is found once at its tie a - c and once at b - c.
+        """
+        forward = self._forward
+        backward = forward.T.tocsr()
         found = np.zeros(self.n)
         for start in range(0, self.n, BAND):
-            band = self.matrix[start : start + BAND]
-            found[start : start + BAND] = (band @ self.matrix).multiply(band).sum(axis=1) / 2
+            rows = slice(start, start + BAND)
+            found[rows] += (forward[rows] @ forward).multiply(forward[rows]).sum(axis=1)
+            upper = (backward[rows] @ forward).multiply(forward[rows])
+            found[rows] += upper.sum(axis=1)
+            found += upper.sum(axis=0)
         return found
+
+    @property
+    def _forward(self) -> Any:
+        """The ties (n, n) as a CSR matrix, each once, from the end with fewer partners."""
+        from scipy.sparse import coo_array
+
+        rank = np.empty(self.n, dtype=np.int64)
+        rank[np.argsort(self.degree, kind="stable")] = np.arange(self.n)
+        swapped = rank[self.i] > rank[self.j]
+        ends = np.where(swapped, self.j, self.i), np.where(swapped, self.i, self.j)
+        return coo_array((np.ones(len(self.i)), ends), shape=(self.n, self.n)).tocsr()
 
     @property
     def triangles(self) -> int:
