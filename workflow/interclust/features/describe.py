@@ -13,7 +13,7 @@ from ..contracts import CONTRACTS, Contract, pandas_type
 from ..io import write_csv
 from ..panel.blocks import Block, Store
 from .comoments import Comoments
-from .moments import PANEL_COLUMNS, RISK_SETS
+from .moments import PANEL_COLUMNS
 from .registry import GROUPS, REGISTRY, Array
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ CONDITION = Contract(
     },
     key=("risk_set", "group"),
 )
+RISK_SETS = ("rows", "emergence", "recurrence")
 ALL = "all"
 LEAST_ROWS = 30  # two features known together for fewer rows say nothing about each other
 DETERMINED = 1e-4  # share of its variance that earlier features leave of one that they determine

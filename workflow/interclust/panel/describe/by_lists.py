@@ -8,7 +8,8 @@ from functools import cached_property
 import numpy as np
 
 from ...numerics.dyads import dyad_number
-from ..pairs import pairs_of_lists, ranges
+from ...numerics.segments import ranges
+from ..pairs import pairs_of_lists
 from .graph import Graph
 
 Array = np.ndarray
