@@ -13,7 +13,7 @@ import interclust
 from interclust.dependencies import code_of
 
 PACKAGE = Path(interclust.__file__).parent
-LEAVES = {"errors", "config", "contracts", "io", "records", "numerics", "cli", "dependencies"}
+LEAVES = {"errors", "config", "contracts", "io", "records", "numerics", "cli", "dependencies", "parallel"}
 MAY_IMPORT = {
     "numerics": {"errors"},
     "ingest": LEAVES,

@@ -19,6 +19,7 @@ from . import (
 )
 from .compute import columns, table, write
 from .dictionary import dictionary
+from .mergers import mergers
 from .registry import REGISTRY, Feature, feature, select
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "geographic",
     "institutional",
     "maturity",
+    "mergers",
     "resources",
     "select",
     "social",
