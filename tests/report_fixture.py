@@ -183,6 +183,31 @@ def _write_panel(folder: Path) -> None:
     ]
     keys = ("step", "unit", "kept", "left", "why")
     write_json([dict(zip(keys, step, strict=True)) for step in flow], folder / "panel/flow.json")
+    _write_described(folder)
+
+
+def _write_described(folder: Path) -> None:
+    """The network of four periods, the second without ties, and the transitions of two."""
+    measures = {"density": 0.02, "centralisation": 0.08, "transitivity": 0.4, "share_largest": 0.9}
+    measures |= {"transitivity_of_lists": 0.25, "share_of_one_list": 0.9}
+    network = [
+        {"scope": scope, "period": period, "bodies": 24, "bodies_tied": 6, "components": 2, "triangles": 22}
+        | {"ties": 0 if (scope, period) == ("period", 2) else 5 * period}
+        | (measures if period > 1 else {})
+        for scope in ("period", "cumulative")
+        for period in range(1, 5)
+    ]
+    write_csv(pd.DataFrame(network), folder / "panel/describe/network.csv")
+    keys = ("outcome", "by", "level", "at_risk", "events", "rate")
+    rows = [
+        ("emergence", "all", None, 3000, 12, 0.004),
+        *(("emergence", "period", str(period), 600, 12 * (period == 9), 0.02) for period in (2, 9, 10)),
+        ("recurrence", "all", None, 90, 5, 0.056),
+        ("recurrence", "period", "10", 90, 5, 0.056),
+        *(("recurrence", "prior_projects", level, 30, 1, 0.033) for level in ("1", "4+")),
+    ]
+    table = pd.DataFrame([dict(zip(keys, row, strict=True)) for row in rows])
+    write_csv(table, folder / "panel/describe/transitions.csv")
 
 
 def _list(number: int, members: tuple[int, ...]) -> dict[str, Any]:

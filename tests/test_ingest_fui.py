@@ -180,6 +180,15 @@ def test_checks_say_the_conflicts_of_published_figures(fui):
     assert any(item["name"].startswith("source s24") for item in fui.summary["checks"])
 
 
+def test_a_check_of_one_body_says_whose_and_of_which_calls(fui):
+    of_bodies = [item for item in fui.summary["checks"] if "cluster_id" in item]
+    assert all(item["name"].startswith("projects per pole") for item in of_bodies)
+    found = {(item["cluster_id"], item["first"], item["last"]): item["published"] for item in of_bodies}
+    assert found["tenerrdis", 1, 20] == 55
+    assert found["pegase", 5, 5] == 4
+    assert found["systematic-paris-region", 1, 24] == 221
+
+
 def test_lives_of_bodies(fui):
     bodies = fui.records.clusters.set_index("cluster_id")
     assert len(bodies) == 114

@@ -25,7 +25,17 @@ from interclust.report.tabulate import collect_numbers, tabulate
 from report_fixture import write_study
 
 COMMON = ["lists_by_call", "network", "coefficients"]
-TABLES = ["flow", "calls", "models", "fits", "hypotheses", "dictionary", "provenance"]
+TABLES = [
+    "flow",
+    "calls",
+    "network",
+    "transitions",
+    "models",
+    "fits",
+    "hypotheses",
+    "dictionary",
+    "provenance",
+]
 
 
 def make(folder: Path, *, synthetic: bool = False, hostile: bool = False, languages: list[str]) -> Path:
@@ -115,7 +125,7 @@ def test_the_page_takes_nothing_from_outside(hostile: Path) -> None:
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert all(address.startswith(("data:", "#", "report.fr.html")) for address in loaded)
     assert "@import" not in page
-    assert page.count("<figure") == 5 + 8
+    assert page.count("<figure") == 5 + 10
 
 
 def test_hostile_names_are_text_everywhere(hostile: Path) -> None:

@@ -9,7 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from interclust.report import data_tables, evidence, labels, model_tables, numbers, scoreboard, table_formats
+from interclust.report import (
+    data_tables,
+    evidence,
+    labels,
+    model_tables,
+    network_tables,
+    numbers,
+    scoreboard,
+    table_formats,
+)
 from interclust.report.figures import forest, layout, network, style
 from interclust.report.figures.labels import Box, place_labels
 from interclust.report.language import Language
@@ -77,6 +86,26 @@ def test_flow_and_calls(press: Results) -> None:
     assert calls[2][2] == "63–65"
     assert calls[24][2] == "–"
     assert calls[22][-1].endswith("\u202f%")
+
+
+def test_network_over_time(press: Results) -> None:
+    table = network_tables.network(press, EN)
+    lines = texts(table)
+    assert [line[0] for line in lines] == ["1", "3", "4"]  # no ties in the second period
+    assert lines[1] == ["3", "24", "6", "15", "15", "2%", "2", "90%", "0.08", "0.40", "0.25", "90%"]
+    assert lines[0][5] == "–"
+    assert len(table.notes) == 3
+
+
+def test_transitions_have_rates_on_complete_records_alone(press: Results, world: Results) -> None:
+    recorded, whole = network_tables.transitions(press, EN), network_tables.transitions(world, FR)
+    assert recorded.caption == "First recorded ties and ties recorded again"
+    assert [column.key for column in recorded.columns][1:3] == ["emergence_at_risk", "emergence_events"]
+    heads = ["By period", "By earlier joint projects of the pair"]
+    assert [line.cells[0].text for line in recorded.rows] == [heads[0], "9", "10", heads[1], "1", "4+", "All"]
+    assert [line.cells[0].text for line in whole.rows if line.kind == "body"] == ["2", "9", "10", "1", "4+"]
+    assert texts(whole)[-1] == ["Ensemble", "3\u202f000", "12", "0,4\u202f%", "90", "5", "5,6\u202f%"]
+    assert records(recorded)[1][0] == [heads[0], "9", 600, 12, "", ""]
 
 
 def test_models_join_ratios_whatever_is_centred(world: Results) -> None:

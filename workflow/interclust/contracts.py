@@ -423,4 +423,18 @@ CONTRACTS = _contracts(
         key=("cluster_i", "cluster_j"),
         allowed={"tie_class": ("none", "single", "repeated")},
     ),
+    Contract(
+        "panel/mergers",
+        {
+            "year": "int16",
+            "cluster_i": "int32",
+            "cluster_j": "int32",
+            # null: the registry says that the two became one, but not when
+            "merger": "bool?",
+            "way": "str?",
+            "undated_exit": "bool",
+        },
+        key=("year", "cluster_i", "cluster_j"),
+        allowed={"way": ("absorbed", "joined")},
+    ),
 )

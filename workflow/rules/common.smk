@@ -12,6 +12,8 @@ except InterclustError as error:
     raise WorkflowError(str(error)) from None
 
 INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources"]
+DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
+MERGERS = ["mergers", "merger_years"]
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
 
 
@@ -74,8 +76,9 @@ def stage_files(study):
     """All that the stages before the report leave of a study: targets, so that a lost file comes back."""
     tables = {
         "ingest": ["ingest.json", *(f"{name}.csv" for name in INGEST_TABLES)],
-        "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "flow.json"],
-        "features": ["lists.parquet", "moments.json", "dictionary.csv"],
+        "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "mergers.parquet", "flow.json"],
+        "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
+        "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
         "models": ["reference.json"],
         "effects": ["hypotheses.csv", "scoreboard.csv"],
     }

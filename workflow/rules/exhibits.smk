@@ -17,7 +17,17 @@ def figure_names(study):
 
 def table_names(study):
     """The tables of a study."""
-    names = ["flow", "calls", "models", "fits", "hypotheses", "dictionary", "provenance"]
+    names = [
+        "flow",
+        "calls",
+        "network",
+        "transitions",
+        "models",
+        "fits",
+        "hypotheses",
+        "dictionary",
+        "provenance",
+    ]
     names += ["sensitivity"] if has_choice(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 

@@ -1,6 +1,7 @@
 # features: what was known of two bodies before a period.
 #   reads   ingest/*.parquet (Records), panel/periods, panel/lists.parquet
-#   writes  features/periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv
+#   writes  features/periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv,
+#           correlations.csv, condition.csv
 
 for study in STUDIES:
 
@@ -25,3 +26,18 @@ for study in STUDIES:
             features=STUDIES[study]["features"],
         script:
             "../scripts/compute_features.py"
+
+    rule:
+        name:
+            f"describe_features_{study}"
+        input:
+            periods=period_files(study, "features"),
+            moments=f"results/{study}/features/moments.json",
+            code=script_code("describe_features"),
+        output:
+            correlations=f"results/{study}/features/correlations.csv",
+            condition=f"results/{study}/features/condition.csv",
+        log:
+            f"results/{study}/logs/describe_features.log",
+        script:
+            "../scripts/describe_features.py"

@@ -1,7 +1,8 @@
 # panel: who is at risk of a tie with whom, in which period, and what came of it.
 #   reads   ingest/*.parquet (Records)
-#   writes  panel/periods/period=NNN.parquet, lists, row_projects, dyads (Parquet), flow.json
-# One rule a study: the number of periods, thus of files, is the study's own.
+#   writes  panel/periods/period=NNN.parquet, lists, row_projects, dyads, mergers (Parquet), flow.json,
+#           panel/describe/*.csv (what the panel looks like)
+# One rule a study where the number of periods, thus of files, is the study's own.
 
 for study in STUDIES:
 
@@ -24,3 +25,38 @@ for study in STUDIES:
             spec=STUDIES[study]["panel"],
         script:
             "../scripts/build_panel.py"
+
+    rule:
+        name:
+            f"describe_panel_{study}"
+        input:
+            records=record_files(study),
+            summary=f"results/{study}/ingest/ingest.json",
+            periods=period_files(study, "panel"),
+            flow=f"results/{study}/panel/flow.json",
+            code=script_code("describe_panel"),
+        output:
+            tables=[f"results/{study}/panel/describe/{name}.csv" for name in DESCRIBED],
+        log:
+            f"results/{study}/logs/describe_panel.log",
+        params:
+            spec=STUDIES[study]["panel"],
+            records=STUDIES[study]["records"],
+        script:
+            "../scripts/describe_panel.py"
+
+
+rule build_mergers:
+    input:
+        records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
+        code=script_code("build_mergers"),
+    output:
+        mergers="results/{study}/panel/mergers.parquet",
+        flow="results/{study}/panel/describe/mergers.csv",
+        years="results/{study}/panel/describe/merger_years.csv",
+    log:
+        "results/{study}/logs/build_mergers.log",
+    params:
+        spec=lookup(dpath="{study}/panel", within=STUDIES),
+    script:
+        "../scripts/build_mergers.py"

@@ -44,6 +44,8 @@ for study in STUDIES:
             dyads=f"results/{study}/panel/dyads.parquet",
             row_projects=f"results/{study}/panel/row_projects.parquet",
             flow=f"results/{study}/panel/flow.json",
+            network=f"results/{study}/panel/describe/network.csv",
+            transitions=f"results/{study}/panel/describe/transitions.csv",
             dictionary=f"results/{study}/features/dictionary.csv",
             models=model_files(study),
             reference=f"results/{study}/models/reference.json",

@@ -20,6 +20,7 @@ from . import (
 )
 from .compute import columns, table, write
 from .dictionary import dictionary
+from .mergers import mergers
 from .registry import REGISTRY, Feature, feature, select
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "geographic",
     "institutional",
     "maturity",
+    "mergers",
     "resources",
     "rules",
     "select",

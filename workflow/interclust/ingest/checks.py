@@ -22,6 +22,7 @@ from .tables import Once, Table, read_table
 Settings = Mapping[str, Any]
 Check = dict[str, Any]
 CHECKED = "ingest.checks"
+OF_BODY = "cluster_projects"
 
 
 def check(name: str, published: float | None, found: float | None, ok: bool, source: str) -> Check:
@@ -66,6 +67,7 @@ def total_checks(
 
     A rule names a topic (and a metric) and its kind: ``cluster_projects`` and ``clusters_involved``
     (records cannot exceed them), ``colabelled`` and ``projects_total`` (must equal the calls' figures).
+    A check of one body says which, and of which periods (``cluster_id``, ``first``, ``last``).
     """
     table = read_table(root, spec, CHECKED, ("topic", "value"))
     pattern = _pattern(spec["period_pattern"])
@@ -80,7 +82,8 @@ def total_checks(
         if made is not None:
             found, ok = made
             name = " ".join(part for part in (row["topic"] + ":", row["scope"], row["metric"]) if part)
-            checks.append(check(name, value, found, ok, f"{table.file}, line {row.line}"))
+            made_check = check(name, value, found, ok, f"{table.file}, line {row.line}")
+            checks.append(made_check | (_of_body(row, span, registry) if kind == OF_BODY else {}))
     return checks, table
 
 
@@ -179,6 +182,16 @@ def _span(row: Row, pattern: re.Pattern[str]) -> tuple[int, int] | None:
 Found = tuple[float, bool] | None
 
 
+def _body(row: Row, registry: Registry) -> str | None:
+    """The one body that a row speaks of."""
+    bodies = [registry.resolver.resolve(name).body for name in pieces(row["clusters"])]
+    return bodies[0].cluster_id if len(bodies) == 1 and bodies[0] is not None else None
+
+
+def _of_body(row: Row, span: tuple[int, int], registry: Registry) -> Check:
+    return {"cluster_id": _body(row, registry), "first": span[0], "last": span[1]}
+
+
 def _cluster_projects(
     row: Row,
     value: float,
@@ -187,10 +200,9 @@ def _cluster_projects(
     periods: Periods,
     projects: Sequence[Project],
 ) -> Found:
-    bodies = [registry.resolver.resolve(name).body for name in pieces(row["clusters"])]
-    if len(bodies) != 1 or bodies[0] is None:
+    key = _body(row, registry)
+    if key is None:
         return None
-    key = bodies[0].cluster_id
     found = sum(key in project.clusters for project in _within(span, projects))
     return found, found <= value
 
@@ -236,7 +248,7 @@ def _projects_total(
 
 
 COUNTS = {
-    "cluster_projects": _cluster_projects,
+    OF_BODY: _cluster_projects,
     "clusters_involved": _clusters_involved,
     "colabelled": _colabelled,
     "projects_total": _projects_total,

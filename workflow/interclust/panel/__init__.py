@@ -8,6 +8,7 @@ from .dyads import dyads, row_projects
 from .flow import flow
 from .history import History
 from .lists import lists
+from .mergers import mergers, n_events, write_mergers
 from .settings import Settings
 from .tables import Tables
 from .write import write
@@ -22,6 +23,9 @@ __all__ = [
     "dyads",
     "flow",
     "lists",
+    "mergers",
+    "n_events",
     "row_projects",
     "write",
+    "write_mergers",
 ]

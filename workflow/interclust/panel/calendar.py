@@ -55,10 +55,11 @@ def of(records: Records, settings: PanelSettings) -> Calendar:
 
     Records by call give years too: the reference day of a year is then ``year_reference`` (1 January:
     an announcement in the middle of a year, less six months), and its projects are those of that year.
+    ``settings.years`` reaches further than the projects, where the outcome does.
     """
     derived = _derived(records, settings)
     if derived:
-        years = records.projects["year"].dropna().astype("int64")
+        years = np.array([*records.projects["year"].dropna(), *(settings.years or ())], dtype=np.int64)
         periods = np.arange(years.min(), years.max() + 1) if len(years) else np.zeros(0)
         days = [f"{year:04d}-{settings.year_reference}" for year in periods.astype(int)]
         reference = np.array(days, dtype="datetime64[D]")
@@ -107,7 +108,7 @@ def _limited(periods: Array, reference: Array, derived: bool, settings: PanelSet
 
 def _derived(records: Records, settings: PanelSettings) -> bool:
     in_years = len(records.periods) > 0 and int(records.periods["period"].min()) >= FIRST_YEAR
-    return settings.unit == "year" and not in_years
+    return settings.unit == "year" and (not in_years or settings.years is not None)
 
 
 def _floats(column: pd.Series) -> Array:

@@ -42,11 +42,14 @@ class PanelSettings:
     undated: str = "out"
     successors: str = "inherited"
     year_reference: str = "01-01"
+    years: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
         _one_of("panel.unit", self.unit, UNITS)
         _one_of("panel.successors", self.successors, SUCCESSORS)
         _one_of("panel.undated", self.undated, UNDATED)
+        if self.years is not None and (len(self.years) != 2 or self.years[0] > self.years[1]):
+            raise ConfigError(f"panel.years is {list(self.years)}; expected a first and a last year")
 
 
 @dataclass(frozen=True)

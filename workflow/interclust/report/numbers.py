@@ -44,6 +44,7 @@ def collect(results: Results) -> dict[str, Entry]:
     _lists(results, numbers)
     _periods(results, numbers)
     _bodies(results, numbers)
+    _network(results, numbers)
     for name in results.fits:
         _fit(results, name, numbers)
     for name in results.fitted:
@@ -107,6 +108,16 @@ def _bodies(results: Results, numbers: Collector) -> None:
         listed = (results.fits[results.headline].get("n") or {}).get("clusters", 0)
         path = f"step bodies_active, kept, less n.clusters of models/{results.headline}/fit.json"
         numbers.add("bodies.unlisted", active - listed, "count", "panel/flow.json", path)
+
+
+def _network(results: Results, numbers: Collector) -> None:
+    """Triangles of the network so far, in the last period, and how many of them one list makes."""
+    file = "panel/describe/network.csv"
+    rows = [item for item in results.rows(file) if item["scope"] == "cumulative"]
+    for name, kind in (("triangles", "count"), ("share_of_one_list", "share")):
+        text = rows[-1][name] if rows else None
+        value = None if text is None else float(text)
+        numbers.add(f"network.{name}", value, kind, file, f"last row with scope == cumulative, {name}")
 
 
 def _periods(results: Results, numbers: Collector) -> None:

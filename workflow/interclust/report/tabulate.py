@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .. import io
-from . import data_tables, model_tables, numbers, scoreboard, table_formats
+from . import data_tables, model_tables, network_tables, numbers, scoreboard, table_formats
 from .language import Language
 from .numerals import LANGUAGES
 from .provenance import facts
@@ -16,6 +16,8 @@ from .table import Table
 TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "flow": data_tables.flow,
     "calls": data_tables.calls,
+    "network": network_tables.network,
+    "transitions": network_tables.transitions,
     "models": model_tables.models,
     "fits": model_tables.fits,
     "hypotheses": scoreboard.table,

@@ -1,0 +1,72 @@
+"""Transitions: who was at risk of a first tie or of a tie again, and to whom it came."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..blocks import Block
+from .columns import frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OUTCOMES = ("emergence", "recurrence")
+MANY = 4  # earlier joint projects from which on they are one level
+READINGS = {
+    (True, "emergence"): "first tie",
+    (True, "recurrence"): "tie again",
+    (False, "emergence"): "first recorded tie; no rate: a tie that is not printed is not absent",
+    (False, "recurrence"): "tie recorded again; no rate: a tie that is not printed is not absent",
+}
+Key = tuple[str, str, int]
+
+
+def transitions(blocks: Iterable[Block], complete: bool) -> pd.DataFrame:
+    """Risk sets and events of both outcomes: in all, by period, and by earlier joint projects.
+
+    ``blocks`` are those of the panel, gone through once. Rates are given where the records are complete.
+    """
+    at_risk, events = Counter[Key](), Counter[Key]()
+    for block in blocks:
+        for outcome in OUTCOMES:
+            mask = np.asarray(block.columns[f"in_{outcome}_risk_set"])
+            tie = mask & np.asarray(block.columns["tie"])
+            for by, levels in _levels(block, outcome):
+                _count(at_risk, (outcome, by), levels[mask])
+                _count(events, (outcome, by), levels[tie])
+    return frame("transitions", [_row(key, at_risk[key], events[key], complete) for key in _order(at_risk)])
+
+
+def _levels(block: Block, outcome: str) -> Iterator[tuple[str, np.ndarray]]:
+    yield "all", np.zeros(len(block), dtype=np.int64)
+    yield "period", np.full(len(block), block.period, dtype=np.int64)
+    if outcome == "recurrence":
+        yield "prior_projects", np.minimum(block.columns["prior_projects"], MANY)
+
+
+def _count(counts: Counter[Key], key: tuple[str, str], levels: np.ndarray) -> None:
+    for level, count in zip(*np.unique(levels, return_counts=True), strict=True):
+        counts[*key, int(level)] += int(count)
+
+
+def _order(counts: Counter[Key]) -> list[Key]:
+    by = ("all", "period", "prior_projects")
+    return sorted(counts, key=lambda key: (OUTCOMES.index(key[0]), by.index(key[1]), key[2]))
+
+
+def _row(key: Key, at_risk: int, events: int, complete: bool) -> dict[str, Any]:
+    outcome, by, level = key
+    text = f"{level}+" if by == "prior_projects" and level == MANY else str(level)
+    return {
+        "outcome": outcome,
+        "by": by,
+        "level": None if by == "all" else text,
+        "at_risk": at_risk,
+        "events": events,
+        "rate": events / at_risk if complete else None,
+        "reading": READINGS[complete, outcome],
+    }
