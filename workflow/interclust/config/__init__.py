@@ -81,11 +81,17 @@ def periods(study: Study) -> list[int]:
     return list(range(bounds["first"], bounds["last"] + 1))
 
 
-def data_dir(study: Study) -> Path:
+def data_dir(study: Study, instead: str | Path | None = None) -> Path:
     """The folder of the raw data, resolved; relative ones are taken from the project's root.
 
-    A study without ``data_dir`` takes the environment variable INTERCLUST_DATA.
+    A study without ``data_dir`` takes the environment variable INTERCLUST_DATA; ``instead`` is a folder
+    that the command line gives, relative to where it is run.
     """
+    if instead is not None:
+        folder = resolved(instead)
+        if not folder.is_dir():
+            raise ConfigError(f"{instead}: there is no such folder of data; correct --data")
+        return folder
     given = study.get("data_dir") or os.environ.get(DATA_VARIABLE)
     if not given:
         raise ConfigError(

@@ -86,7 +86,8 @@ def _check_event(event: yaml.Event) -> None:
     tag = getattr(event, "tag", None)
     if tag is not None and not (tag in TEXT_TAGS and isinstance(event, yaml.ScalarEvent)):
         short = tag.replace("tag:yaml.org,2002:", "!!")[:40]
-        raise _FaultError(event, f"not readable as YAML of plain values (the tag {short}); write it without a tag")
+        problem = f"not readable as YAML of plain values (the tag {short})"
+        raise _FaultError(event, f"{problem}; write it without a tag")
     if isinstance(event, yaml.ScalarEvent):
         if "\0" in event.value:
             raise _FaultError(event, "a text holds a NUL byte; write it again")
