@@ -100,3 +100,35 @@ def test_a_file_that_may_not_be_looked_up(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "exists", refused)
     with pytest.raises(ConfigError, match=r"cannot be looked up .Permission denied.; correct the path"):
         config.load(tmp_path / "mine.yaml")
+
+
+FILE = "file: a.csv, columns: {acronym: name, clusters: members}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (FILE, f"{FILE}, constants: {{topix: a}}", "constants.topix is no column of this table; did you"),
+        (FILE, f"{FILE}, scale: {{yeer: 2}}", "scale.yeer is no column of this table; did you mean year?"),
+        (FILE, f"{FILE}, join: [JOIN {{akronym: n}}, columns: {{topic: t}}}}]", "key.akronym is no column"),
+        (FILE, f"{FILE}, join: [JOIN {{acronym: n}}, columns: {{topix: t}}}}]", "did you mean topic?"),
+        (FILE, f"{FILE}, join: [JOIN {{acronym: n}}, columns: {{topic: []}}}}]", "topic is [], expected"),
+        (FILE, f"{FILE}, join: [JOIN {{acronym: n}}, columns: {{topic: [a]}}}}]", "is a list, expected"),
+        (FILE, f'{FILE}, dates: ["%d.%m.%Y", "%Q%Y"]', "projects.dates[1] is '%Q%Y', which is no format"),
+        (FILE, f'{FILE}, dates: ["%Y%Y"]', "projects.dates[0] is '%Y%Y', which is no format"),
+        ("panel:", "  clusters: {constants: {kimd: pole}}\npanel:", "constants.kimd is no column of"),
+        ("panel:", "  aliases: {file: b.csv}\npanel:", "ingest.aliases is read only beside a registry"),
+        ("panel:", "  regions: {file: b.csv, columns: {}}\npanel:", "ingest.regions is read only"),
+        ("first: 2014", "first: 2017", "panel.first is 2017, later than the last period, 2016"),
+    ],
+)
+def test_settings_that_nothing_would_heed(tmp_path, old, new, words):
+    message = sentence_of(tmp_path, MINIMAL.replace(old, new.replace("JOIN", "{file: b.csv, key:")))
+    assert words in message
+    assert "mine.yaml: " in message
+
+
+def test_formats_of_dates_that_are_sound(tmp_path):
+    text = FILE + ', dates: ["%d.%m.%y", "%Y-%m-%dT%H:%M:%S%z", "%c", "%d %b %Y", "année %Y"]'
+    (tmp_path / "mine.yaml").write_text(MINIMAL.replace(FILE, text), encoding="utf-8")
+    assert len(config.load(tmp_path / "mine.yaml")["ingest"]["projects"]["dates"]) == 5

@@ -66,6 +66,13 @@ def test_a_registry_without_columns_is_read_by_its_usual_headers(tmp_path):
     assert result.records.facts["value"].tolist() == [1, 2]
 
 
+@pytest.mark.parametrize("columns", ["", ", columns: {}", ", columns: {acronym: name}"])
+def test_a_study_without_any_member_is_refused(tmp_path, columns):
+    text = f"ingest: {{projects: {{file: p.csv{columns}}}}}\n"
+    with pytest.raises(InputError, match=r"p.csv: no column names the members .* ingest.memberships"):
+        read(tmp_path, text, p_csv="name,year,acronym\nP,2014,Q\n")
+
+
 def test_unknown_headers_are_listed(tmp_path):
     text = "ingest: {projects: {file: p.csv}}\n"
     with pytest.raises(InputError, match=r"none of the file's is known by its header \(foo, bar\)"):

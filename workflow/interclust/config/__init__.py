@@ -15,6 +15,7 @@ from ..errors import ConfigError
 from .catalogue import expand
 from .merge import Layer, merge_layers
 from .paths import check_name, inside, project_root, resolved, show
+from .related import check_related
 from .schema import check_section
 from .suggest import did_you_mean
 from .yamlfile import read_yaml
@@ -53,6 +54,7 @@ def load(name_or_path: str | Path) -> Study:
     for section in SECTIONS:
         if section in study:
             check_section(section, study[section], layers, at=(section,))
+    check_related(study, layers)
     return _completed(study, path)
 
 
