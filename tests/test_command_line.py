@@ -180,3 +180,12 @@ def test_a_console_that_takes_no_more():
     os.close(reader)
     done = subprocess.run([sys.executable, "-c", script], stdout=writer, stderr=-1, check=False)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_tables_for_people_command_no_console(tmp_path):
+    import pandas as pd
+
+    texts = ["\x1b[2Jx", "=1+1", "a\u202eb", "é\nf", "שלום"]
+    io.write_csv(pd.DataFrame({"a": texts}), tmp_path / "a.csv")
+    read = pd.read_csv(tmp_path / "a.csv")["a"].tolist()
+    assert read == [r"\x1b[2Jx", "'=1+1", r"a\u202eb", "é\nf", "שלום"]

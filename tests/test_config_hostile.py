@@ -119,6 +119,7 @@ FILE = "file: a.csv, columns: {acronym: name, clusters: members}"
         ("panel:", "  clusters: {constants: {kimd: pole}}\npanel:", "constants.kimd is no column of"),
         ("panel:", "  aliases: {file: b.csv}\npanel:", "ingest.aliases is read only beside a registry"),
         ("panel:", "  regions: {file: b.csv, columns: {}}\npanel:", "ingest.regions is read only"),
+        ("panel: {unit: year, first: 2014, last: 2016}", "", "panel.first is not set; give the number"),
         ("first: 2014", "first: 2017", "panel.first is 2017, later than the last period, 2016"),
     ],
 )
@@ -132,3 +133,9 @@ def test_formats_of_dates_that_are_sound(tmp_path):
     text = FILE + ', dates: ["%d.%m.%y", "%Y-%m-%dT%H:%M:%S%z", "%c", "%d %b %Y", "année %Y"]'
     (tmp_path / "mine.yaml").write_text(MINIMAL.replace(FILE, text), encoding="utf-8")
     assert len(config.load(tmp_path / "mine.yaml")["ingest"]["projects"]["dates"]) == 5
+
+
+def test_a_link_to_a_file_that_is_not_there(tmp_path):
+    (tmp_path / "a.csv").symlink_to("b.csv")
+    with pytest.raises(ConfigError, match=r"a.csv: is a link to b.csv, which is not there"):
+        config.inside(tmp_path, "a.csv")

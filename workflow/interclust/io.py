@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORKING = ".interclust-"  # how temporary folders begin
+# Control signs but tab and line ends, and those that turn the direction of writing.
+COMMANDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # A spreadsheet runs a cell that begins so as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -167,10 +169,15 @@ def read_json(path: str | Path) -> Any:
 
 
 def neutral(cell: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula (numbers are left alone)."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return "'" + cell
-    return cell
+    """Return a cell that no spreadsheet takes for a formula and no console obeys (numbers are left alone).
+
+    Control signs and those that turn the direction of writing are shown as their escapes.
+    """
+    if not isinstance(cell, str):
+        return cell
+    if not cell.isprintable():
+        cell = COMMANDS.sub(lambda sign: sign[0].encode("unicode_escape").decode(), cell)
+    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
 
 
 def write_csv(frame: pd.DataFrame, path: str | Path) -> None:

@@ -57,8 +57,13 @@ def inside(root: str | Path, relative: str | Path) -> Path:
         path = (base / relative).resolve()
         path.exists()
     except (OSError, ValueError, RuntimeError) as error:
-        problem = f"{str(relative)[:80]!r}: is no path ({reason_of(error)})"
-        raise ConfigError(f"{problem}; correct the setting file") from None
+        problem = f"{str(relative)[:80]!r}: cannot be looked up ({reason_of(error)})"
+        remedy = "correct the setting file or see that the folder may be read"
+        raise ConfigError(f"{problem}; {remedy}") from None
+    given = base / relative
+    if given.is_symlink() and not path.exists():
+        problem = f"is a link to {given.readlink()}, which is not there"
+        raise ConfigError(f"{relative}: {problem}; copy the file instead")
     if Path(relative).is_absolute() or not path.is_relative_to(base):
         raise ConfigError(f"{relative}: lies outside the data folder; give a path below it")
     return path

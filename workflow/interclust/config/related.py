@@ -22,7 +22,9 @@ def check_related(study: Mapping[str, Any], layers: Sequence[Layer]) -> None:
     """Raise ConfigError at the first setting of a checked study that nothing would heed."""
     ingest = study["ingest"]
     for path, problem in (*_tables(ingest), *_registry(ingest), *_periods(study)):
-        raise ConfigError(f"{origin(layers, path)}: {dotted(path)} {problem}")
+        missing = path[0] == "panel" and path[-1] not in study["panel"]
+        file = layers[-1].file if missing else origin(layers, path)
+        raise ConfigError(f"{file}: {dotted(path)} {problem}")
 
 
 def _tables(ingest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
@@ -89,6 +91,9 @@ def _registry(ingest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 def _periods(study: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     panel, known = study["panel"], study["ingest"].get("periods", {})
+    for key in ("first", "last"):
+        if key not in panel and key not in known:
+            yield ("panel", key), f"is not set; give the number of a {panel['unit']}"
     first, last = (panel.get(key, known.get(key)) for key in ("first", "last"))
     if first is not None and last is not None and first > last:
         owner = "panel" if "first" in panel else "ingest.periods"
