@@ -117,6 +117,7 @@ FILE = "file: a.csv, columns: {acronym: name, clusters: members}"
         (FILE, f'{FILE}, dates: ["%d.%m.%Y", "%Q%Y"]', "projects.dates[1] is '%Q%Y', which is no format"),
         (FILE, f'{FILE}, dates: ["%Y%Y"]', "projects.dates[0] is '%Y%Y', which is no format"),
         ("panel:", "  clusters: {constants: {kimd: pole}}\npanel:", "constants.kimd is no column of"),
+        ("panel:", "  clusters: {columns: {name: n}}\npanel:", "clusters.columns is read only with a file"),
         ("panel:", "  aliases: {file: b.csv}\npanel:", "ingest.aliases is read only beside a registry"),
         ("panel:", "  regions: {file: b.csv, columns: {}}\npanel:", "ingest.regions is read only"),
         ("panel: {unit: year, first: 2014, last: 2016}", "", "panel.first is not set; give the number"),

@@ -81,8 +81,12 @@ def _formats(at: Path, spec: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def _registry(ingest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    if "file" in ingest.get("clusters", {}):
+    registry = ingest.get("clusters", {})
+    if "file" in registry:
         return
+    for key in ("columns", "facts", "join"):
+        if key in registry:
+            yield ("ingest", "clusters", key), "is read only with a file; set ingest.clusters.file"
     for section in OF_A_REGISTRY:
         if section in ingest:
             problem = "is read only beside a registry; give ingest.clusters a file, or delete this section"

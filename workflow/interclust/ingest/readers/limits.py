@@ -8,7 +8,7 @@ LINE_BYTES = 4_000_000  # of one line, or the XML of one sheet row: a file witho
 LINES = 5_000_000  # of one file, blank ones included: reading nothing must end too
 RECORD_LINES = 200  # that one quoted cell may span: one quote too many must not swallow the file
 COLUMNS = 16_384  # of one table: what a sheet of Excel holds
-ROWS = 2_000_000  # of one table: twice what a sheet holds; accepted rows stay in memory
+ROWS = 1_048_576  # of one table: what a sheet holds; an accepted row keeps some 4 kB until the end
 CELLS = 50_000_000  # of one table: a few bytes a row can stand for rows as wide as the header
 
 # Lists of projects pack 4 to 50 times; small files may do better, for they do no harm.
