@@ -57,6 +57,22 @@ def test_usual_headers_are_found_without_columns(tmp_path, header):
     assert any("columns found by their headers" in note for note in result.summary["notes"])
 
 
+def test_a_registry_without_columns_is_read_by_its_usual_headers(tmp_path):
+    fact = "facts: [{fact: grade, column: Note, date: 2014, values: {low: 1, high: 2}}]"
+    text = f"ingest: {{projects: {{file: p.csv}}, clusters: {{file: c.csv, {fact}}}}}\n"
+    rows, bodies = "Acronym;Year;Members\nP;2014;Alpha, Beta\n", "Nom;Note\nAlpha;low\nBeta;high\n"
+    result = read(tmp_path, text, p_csv=rows, c_csv=bodies)
+    assert members(result) == {"P": ["Alpha", "Beta"]}
+    assert result.records.facts["value"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("columns", ["", ", columns: {}", ", columns: {acronym: name}"])
+def test_a_study_without_any_member_is_refused(tmp_path, columns):
+    text = f"ingest: {{projects: {{file: p.csv{columns}}}}}\n"
+    with pytest.raises(InputError, match=r"p.csv: no column names the members .* ingest.memberships"):
+        read(tmp_path, text, p_csv="name,year,acronym\nP,2014,Q\n")
+
+
 def test_unknown_headers_are_listed(tmp_path):
     text = "ingest: {projects: {file: p.csv}}\n"
     with pytest.raises(InputError, match=r"none of the file's is known by its header \(foo, bar\)"):
@@ -324,3 +340,13 @@ def test_the_tables_can_be_written_without_a_workflow(tmp_path):
     )
     command.main([str(path), "--to", str(tmp_path / "out")])
     assert json.loads((tmp_path / "out" / "ingest.json").read_text(encoding="utf-8"))["rows"]["read"] == 1
+
+
+def test_projects_outside_the_periods_are_told_from_those_without_one(tmp_path, capsys):
+    path = study(tmp_path, "ingest: {projects: {file: p.csv}}\n", p_csv="name,year,members\nP,2013,A\nQ,,A\n")
+    path.write_text(path.read_text().replace("projects: {file: p.csv}", PLAIN))
+    command.main([str(path), "--check"])
+    assert "2 have none (1 of them state one outside those of the study)" in capsys.readouterr().out
+
+
+PLAIN = "projects: {file: p.csv, columns: {acronym: name, year: year, clusters: members}}"

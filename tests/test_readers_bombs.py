@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import random
 import struct
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 from fuzz.workbook import MAIN, PARTS, workbook
 from raw_files import SHEET
 
-SECONDS, MEGABYTES = 60, 350  # bounds of one bomb
+SECONDS, MEGABYTES = 60, 400  # bounds of one bomb
 CODE = """
 import sys
 from pathlib import Path
@@ -45,6 +46,10 @@ def one_line(path: Path) -> None:
 
 def one_packed_line(path: Path) -> None:
     path.write_bytes(gzip.compress(b"a,b\n") + gzip.compress(b"x" * 16_000_000, 1) * 64)
+
+
+def one_packed_text(path: Path) -> None:
+    path.write_bytes(gzip.compress(b'["') + gzip.compress(b"x" * 16_000_000, 1) * 64)
 
 
 def packed_lines(path: Path) -> None:
@@ -125,9 +130,32 @@ def long_lists(path: Path) -> None:
     pq.write_table(pa.table({"a": pa.ListArray.from_arrays(offsets, texts)}), path)
 
 
+def one_value(path: Path) -> None:
+    """A value that packs to nothing; what can be packed less is told by its few values."""
+    pq.write_table(pa.table({"a": ["x" * 200_000_000]}), path, compression="zstd", use_dictionary=False)
+
+
+def few_values(path: Path) -> None:
+    texts = [random.Random(0).randbytes(1_000_000).hex() + "x" * 140_000_000]  # noqa: S311
+    pq.write_table(pa.table({"a": texts}), path, compression="zstd", use_dictionary=False)
+
+
+def separators_only(path: Path) -> None:
+    path.write_bytes(b"a,b\n" + (b"ab," * 1_300_000 + b"\n") * 30)
+
+
+def sheets(count: int, text: str) -> Callable[[Path], None]:
+    """A workbook of sheets that are all the same part."""
+    one = '<sheet name="S{}" sheetId="1" r:id="rId1"/>'
+    named = "".join(one.format(number) for number in range(count))
+    head, tail = PARTS["xl/workbook.xml"].split("<sheets>")[0], "</sheets></workbook>"
+    return of_sheet(text, **{"xl/workbook.xml": f"{head}<sheets>{named}{tail}"})
+
+
 LAUGHS = '<!DOCTYPE a [<!ENTITY a0 "ha">' + "".join(
     f'<!ENTITY a{number} "{f"&a{number - 1};" * 10}">' for number in range(1, 11)
 )
+STYLES = "xl/styles.xml"
 TEXTS = f"<sst {MAIN}><si><t>&a10;</t></si></sst>"
 LAUGHING = {
     "xl/sharedStrings.xml": LAUGHS + "]>" + TEXTS,
@@ -136,7 +164,7 @@ LAUGHING = {
 BOMBS: list[tuple[str, Callable[[Path], None], str]] = [
     ("line.csv", one_line, "line 2: is longer than 4000000 bytes; check the line ends"),
     ("line.csv.gz", one_packed_line, "line 2: is longer than 4000000 bytes"),
-    ("line.json.gz", one_packed_line, "is a document of more than 100000000 bytes"),
+    ("line.json.gz", one_packed_text, "is a document of more than 100000000 bytes"),
     ("bomb.csv.gz", packed_lines, "unpacks to more than 200 times its size, as no table does"),
     ("bomb.xlsx.gz", packed_archive, "unpacks to more than 200 times its size"),
     ("header.csv.gz", packed_header, "is damaged (it ends too early)"),
@@ -164,11 +192,18 @@ BOMBS: list[tuple[str, Callable[[Path], None], str]] = [
         of_sheet("<row><c><v>1</v></c></row>" + "<row><c r='XFD2'><v>1</v></c></row>" * 50_000),
         "1 records",
     ),
+    ("sheets.xlsx", sheets(10_001, ""), "has more than 10000 sheets"),
+    ("blank.xlsx", sheets(200, "<row r='1'/>" * 20_000), "has more than 3000000 blank rows and cells"),
+    ("empty.xlsx", of_sheet(f"<row r='5'>{'<c/>' * 16_000}</row>" * 190), "blank rows and cells"),
+    ("styles.xlsx", of_sheet("", **{STYLES: f"<a><cellXfs>{'<xf/>' * 1_100_000}</cellXfs></a>"}), "elements"),
     ("laughs.xlsx", of_sheet("", **LAUGHING), "declares a document type, as no workbook does"),
     ("lies.xlsx", lying_size, "is damaged"),
     ("parts.xlsx", many_parts, "parts; save the sheet as .xlsx or CSV"),
     ("directory.xlsx", large_directory, "its directory is too large"),
-    ("rows.parquet", many_rows, "has 100000000 rows, and at most 2000000 are read"),
+    ("value.parquet", one_value, "has a column that unpacks from"),
+    ("values.parquet", few_values, "has a column of 1 values in 142000"),
+    ("separators.csv", separators_only, "31 records"),
+    ("rows.parquet", many_rows, "has 100000000 rows, and at most 1048576 are read"),
     ("texts.parquet", long_texts, "rows of more than 128000000 bytes"),
     ("lists.parquet", long_lists, "rows of more than 128000000 bytes"),
 ]

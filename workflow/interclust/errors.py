@@ -44,6 +44,13 @@ class ConfigError(InterclustError):
         super().__init__(printable(problem, 4 * PART_LIMIT))
 
 
+class OutputError(InterclustError):
+    """A folder, file or console that cannot be written to."""
+
+    def __init__(self, problem: str, *, to: str, remedy: str) -> None:
+        super().__init__(sentence(problem, to, remedy))
+
+
 class ContractError(InterclustError):
     """A table that does not keep its contract: damaged, of another version, or wrongly written."""
 

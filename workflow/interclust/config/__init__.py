@@ -14,7 +14,8 @@ from typing import Any
 from ..errors import ConfigError
 from .catalogue import expand
 from .merge import Layer, merge_layers
-from .paths import inside, project_root, show
+from .paths import check_name, inside, project_root, resolved, show
+from .related import check_related
 from .schema import check_section
 from .suggest import did_you_mean
 from .yamlfile import read_yaml
@@ -53,6 +54,7 @@ def load(name_or_path: str | Path) -> Study:
     for section in SECTIONS:
         if section in study:
             check_section(section, study[section], layers, at=(section,))
+    check_related(study, layers)
     return _completed(study, path)
 
 
@@ -81,17 +83,23 @@ def periods(study: Study) -> list[int]:
     return list(range(bounds["first"], bounds["last"] + 1))
 
 
-def data_dir(study: Study) -> Path:
+def data_dir(study: Study, instead: str | Path | None = None) -> Path:
     """The folder of the raw data, resolved; relative ones are taken from the project's root.
 
-    A study without ``data_dir`` takes the environment variable INTERCLUST_DATA.
+    A study without ``data_dir`` takes the environment variable INTERCLUST_DATA; ``instead`` is a folder
+    that the command line gives, relative to where it is run.
     """
+    if instead is not None:
+        folder = resolved(instead)
+        if not folder.is_dir():
+            raise ConfigError(f"{instead}: there is no such folder of data; correct --data")
+        return folder
     given = study.get("data_dir") or os.environ.get(DATA_VARIABLE)
     if not given:
         raise ConfigError(
             f"the study {study['name']} has no data_dir; set it in the study file or in {DATA_VARIABLE}"
         )
-    folder = (project_root() / given).resolve()
+    folder = resolved(project_root() / given)
     if not folder.is_dir():
         raise ConfigError(f"{given}: the data folder of the study {study['name']} does not exist")
     return folder
@@ -126,13 +134,13 @@ def find_study(name_or_path: str | Path) -> Path:
     """The file of a study, from its name or its path."""
     text = str(name_or_path)
     if text.endswith((".yaml", ".yml")) or os.sep in text:
-        path = Path(text).resolve()
+        path = resolved(text)
         if not path.is_file():
             raise ConfigError(f"{text}: there is no such study file")
         return path
     folder = project_root() / "config" / "studies"
     path = folder / f"{text}.yaml"
-    if not path.is_file():
+    if not resolved(path).is_file():
         known = sorted(item.stem for item in folder.glob("*.yaml"))
         raise ConfigError(f"{text} is not a study of {show(folder)}{did_you_mean(text, known)}")
     return path
@@ -161,6 +169,7 @@ def _base_file(base: Any, owner: Path) -> Path | None:
         return None
     if not isinstance(base, str):
         raise ConfigError(f"{show(owner)}: extends is {base!r}, expected the name of a study")
+    check_name(base, f"{show(owner)}: extends")
     beside = owner.parent / f"{base}.yaml"
     return beside if beside.is_file() and beside != owner else find_study(base)
 
@@ -169,7 +178,7 @@ def _rooted(values: dict[str, Any], path: Path) -> dict[str, Any]:
     """A relative data_dir of a study outside the project starts from the study's own folder."""
     given = values.get("data_dir")
     if isinstance(given, str) and not path.is_relative_to(project_root()):
-        values["data_dir"] = str((path.parent / given).resolve())
+        values["data_dir"] = str(resolved(path.parent / given))
     return values
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..cli import reporting_errors
+from ..cli import reporting_errors, show
 from ..io import write_text
 from . import load
 from .document import documented
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if given.document:
             write_text(documented(Path(given.document).read_text(encoding="utf-8")), given.document)
         if given.study:
-            print(json.dumps(load(given.study), ensure_ascii=False, indent=1))
+            show(json.dumps(load(given.study), ensure_ascii=False, indent=1))
 
 
 if __name__ == "__main__":

@@ -66,14 +66,28 @@ def check_section(section: str, value: Any, layers: Sequence[Layer], at: tuple[s
 
     ``layers`` are the files the value was merged from, ``at`` the place of the value in them.
     """
-    from jsonschema import Draft202012Validator
-
-    errors = sorted(Draft202012Validator(schema_of(section)).iter_errors(value), key=_order)
+    errors = sorted(_validator()(schema_of(section)).iter_errors(value), key=_order)
     if not errors:
         return
     error = _deepest(errors[0])
     path = [*at, *error.absolute_path]
-    raise ConfigError(f"{origin(layers, _culprit(error, path))}: {_sentence(error, path)}")
+    # What is missing is missing in the file that was given, not in the defaults that it adds to.
+    file = layers[-1].file if error.validator == "required" else origin(layers, _culprit(error, path))
+    raise ConfigError(f"{file}: {_sentence(error, path)}")
+
+
+@cache
+def _validator() -> Any:
+    """JSON Schema, but 2010.0 is no whole number: what counts periods or rows must be one."""
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
+    def whole(checker: Any, value: Any) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    return extend(
+        Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", whole)
+    )
 
 
 def _order(error: ValidationError) -> tuple[int, str]:

@@ -151,6 +151,8 @@ def _thresholds(spec: Settings) -> dict[str, Any]:
 def _with_fact_columns(spec: Settings) -> Settings:
     """Also map the columns that hold facts (grades): ``fact 0``, ``fact 1``."""
     extra = {f"fact {k}": fact["column"] for k, fact in enumerate(spec.get("facts", []))}
+    if "columns" not in spec:
+        return {**spec, "further": extra}
     return {**spec, "columns": {**spec["columns"], **extra}}
 
 

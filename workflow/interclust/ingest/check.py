@@ -70,7 +70,10 @@ def _projects(summary: dict[str, Any]) -> Iterator[str]:
     pairs = f"{counts['with_two_bodies']} two or more: {counts['distinct_pairs']} pairs"
     yield f"{counts['with_a_body']} name a body, {pairs}"
     stated, inferred = counts["period_stated"], counts["period_inferred"]
-    yield f"{stated} state their period, {inferred} let it be inferred, {counts['without_period']} have none"
+    outside = counts["outside_periods"]
+    beyond = f" ({outside} of them state one outside those of the study)" if outside else ""
+    none = f"{counts['without_period']} have none{beyond}"
+    yield f"{stated} state their period, {inferred} let it be inferred, {none}"
     recorded = [f"{row['label']}: {row['n_records']}" for row in summary["by_period"] if row["n_records"]]
     yield f"by period: {', '.join(recorded) or 'none lies within the periods of the study'}"
 

@@ -106,11 +106,17 @@ def mapping(
     stands twice, and where no column can be told by its header.
     """
     if asked is None:
-        return _usual(header, file, where, notes)
+        return _usual(header, file, where, line, notes)
     columns: Columns = {}
-    for target, value in asked.items():
-        names = value if isinstance(value, list) else [value]
-        columns[target] = tuple(_found(str(name), header, file, where, target, line) for name in names)
+    lists = {target: value if isinstance(value, list) else [value] for target, value in asked.items()}
+    known = {plain_header(item) for item in header if item}
+    if known.isdisjoint(plain_header(str(name)) for names in lists.values() for name in names):
+        above = f", or set {where}.header if the headers are not in line {line}"
+    else:
+        above = ""
+    for target, names in lists.items():
+        remedy = f"correct {where}.columns.{target}{above}"
+        columns[target] = tuple(_found(str(name), header, file, remedy, line) for name in names)
     return columns
 
 
@@ -119,7 +125,7 @@ def plain_header(text: str) -> str:
     return "".join(sign for sign in unaccented(repaired(text)) if sign.isalnum())
 
 
-def _found(name: str, header: Sequence[str], file: str, where: str, target: str, line: int) -> str:
+def _found(name: str, header: Sequence[str], file: str, remedy: str, line: int) -> str:
     fitting = [item for item in header if item == name] or [
         item for item in header if item and plain_header(item) == plain_header(name)
     ]
@@ -127,7 +133,7 @@ def _found(name: str, header: Sequence[str], file: str, where: str, target: str,
         raise InputError(
             f"there is no column {name!r}{did_you_mean(name, [item for item in header if item])}",
             file=file,
-            remedy=f"correct {where}.columns.{target}",
+            remedy=remedy,
         )
     if len(fitting) > 1:
         problem = f"the column {name!r} stands {len(fitting)} times in the header"
@@ -135,7 +141,7 @@ def _found(name: str, header: Sequence[str], file: str, where: str, target: str,
     return fitting[0]
 
 
-def _usual(header: Sequence[str], file: str, where: str, notes: list[str]) -> Columns:
+def _usual(header: Sequence[str], file: str, where: str, line: int, notes: list[str]) -> Columns:
     by_plain: dict[str, list[str]] = {}
     for item in header:
         by_plain.setdefault(plain_header(item), []).append(item)
@@ -147,11 +153,12 @@ def _usual(header: Sequence[str], file: str, where: str, notes: list[str]) -> Co
                 columns[target] = (by_plain[text][0],)
                 break
     if not columns:
+        remedy = f"say in {where}.columns which header holds which column"
         raise InputError(
             f"{where} has no columns, and none of the file's is known by its header "
             f"({', '.join(name for name in header if name)[:300]})",
             file=file,
-            remedy=f"say in {where}.columns which header holds which column",
+            remedy=f"{remedy}, or set {where}.header if the headers are not in line {line}",
         )
     listed = ", ".join(f"{target} from {names[0]!r}" for target, names in columns.items())
     notes.append(f"{file}: columns found by their headers: {listed}")

@@ -13,6 +13,7 @@ from ..records import Records
 if TYPE_CHECKING:
     import pandas as pd
 
+SUMMARY = "ingest.json"
 COLUMNS = {
     "resolution": (
         "printed",
@@ -49,13 +50,19 @@ class IngestResult:
     alias_candidates: pd.DataFrame
     summary: dict[str, Any]
 
+    @classmethod
+    def files(cls) -> list[str]:
+        """The names of the files that ``write`` makes."""
+        tables = [f"{name}.parquet" for name in Records.names()]
+        return [*tables, *(f"{name}.csv" for name in COLUMNS), SUMMARY]
+
     def write(self, folder: str | Path) -> None:
         """Write every table of the stage: Parquet by contract, CSV and ingest.json for people."""
         folder = Path(folder)
         self.records.write(folder)
         for name in COLUMNS:
             write_csv(getattr(self, name), folder / f"{name}.csv")
-        write_json(self.summary, folder / "ingest.json")
+        write_json(self.summary, folder / SUMMARY)
 
 
 def report(name: str, rows: list[dict[str, Any]], columns: Sequence[str] = ()) -> pd.DataFrame:

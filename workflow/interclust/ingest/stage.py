@@ -89,10 +89,20 @@ def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
         statuses=spec.get("list_status", "unknown"),
         separators=spec.get("source_separators", [";"]),
     )
+    _require_members(table, spec)
     rows = table.accept(make)
     if table.n_read == 0:
         raise InputError("has a header and no rows", file=table.file, remedy="give at least one project")
     return table, rows
+
+
+def _require_members(table: Table, spec: Settings) -> None:
+    """Raise InputError where nothing could name a body, so that no result would hold one."""
+    named = {*table.columns, *spec["projects"].get("constants", {})}
+    named |= {name for join in spec["projects"].get("join", []) for name in join["columns"]}
+    if named.isdisjoint(("clusters", "lead")) and "memberships" not in spec:
+        remedy = "map the column clusters in ingest.projects.columns, or give a table ingest.memberships"
+        raise InputError("no column names the members of the projects", file=table.file, remedy=remedy)
 
 
 def place(

@@ -121,11 +121,13 @@ def read_table(root: Path, spec: Settings, where: str, required: tuple[str, ...]
     given = {name for join in joins for name in join.gives}
     notes: list[str] = []
     asked = spec.get("columns")
+    further = spec.get("further", {})  # columns beside those found by their usual headers
     wanted = [header for value in (asked or {}).values() for header in _headers(value)]
     records = readers.records(inside(root, file), file, spec, wanted, notes)
     first = next(records)
     header = [tidy(cell) for cell in first.cells]
     columns = mapping(header, asked, file, where, first.line, notes)
+    columns |= mapping(header, further, file, where, first.line, notes)
     for target in required:
         if target not in columns and target not in constants and target not in given:
             raise InputError(
@@ -197,7 +199,8 @@ def _rows(
     for record in records:
         fault = _fault(record, width)
         if fault:
-            yield Refused(file, record.line, None, shown(" ".join(record.cells)), *fault)
+            where = tidy(record.column) if record.column and record.problem == fault[0] else None
+            yield Refused(file, record.line, where, shown(" ".join(record.cells)), *fault)
             continue
         cells = tuple(
             _cell(record.cells, places, target, missing) for target, places in layout.sources.items()

@@ -66,5 +66,5 @@ def _writable(record: Record, text: str) -> Record:
         text.encode()
     except UnicodeEncodeError:
         cells = [cell.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for cell in record.cells]
-        return Record(record.line, cells, record.problem or "half a character")
+        return Record(record.line, cells, record.problem or "half a character", record.column)
     return record

@@ -130,6 +130,7 @@ class Watch:
     """Which columns of a file count: a flaw in a column that no setting maps spoils no row."""
 
     def __init__(self, header: Sequence[str], wanted: Iterable[str]) -> None:
+        self.header = header
         names = {plain_header(name) for name in wanted}
         self.all = not names
         self.places = {place for place, name in enumerate(header) if self.all or plain_header(name) in names}
@@ -138,6 +139,8 @@ class Watch:
         """The record of these cells; its problem is the first flaw in a column that counts."""
         if all(cell.__class__ is str for cell in cells):
             return Record(line, cells)  # type: ignore[arg-type]
-        flaws = [place for place, cell in enumerate(cells) if isinstance(cell, Flaw)]
-        problem = next((str(cells[place]) for place in flaws if place in self.places), None)
-        return Record(line, ["" if isinstance(cell, Flaw) else cell for cell in cells], problem)
+        texts = ["" if isinstance(cell, Flaw) else cell for cell in cells]
+        for place, cell in enumerate(cells):
+            if isinstance(cell, Flaw) and place in self.places:
+                return Record(line, texts, str(cell), self.header[place])
+        return Record(line, texts)

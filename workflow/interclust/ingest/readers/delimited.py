@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from ...errors import InputError
 from ..headers import plain_header
-from .limits import COLUMNS, LINE_BYTES, RECORD_LINES
+from .limits import COLUMNS, LINE_BYTES, RECORD_LINES, SAMPLE_LINES, SAMPLE_SIGNS
 from .lines import Lines, text_lines
 from .record import Record, Settings
 from .source import Source
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|"}
-SAMPLE = 30  # lines that decide between delimiters
 HEADER = 200  # characters by which a header is known
 EXCEL_SEPARATOR = re.compile(r'^"?sep=(.)"?$', re.IGNORECASE)
 EMPTY = "the file is empty"
@@ -34,7 +33,7 @@ def read_csv(source: Source, spec: Settings, wanted: Iterable[str], notes: list[
     lines = Lines(text_lines(source, spec, notes))
     stated = _stated_delimiter(lines)
     _to_header(lines, spec.get("header"), source.file)
-    delimiter = _delimiter(spec, quote, source.file) or stated or _sniffed(lines.peek(SAMPLE), wanted, quote)
+    delimiter = _delimiter(spec, quote, source.file) or stated or _sniffed(_sample(lines), wanted, quote)
     width = 0
     while (text := lines.pop()) is not None:
         if not text.strip():
@@ -115,6 +114,18 @@ def _parsed(lines: list[str], delimiter: str, quote: str) -> list[str] | None:
 
 def _bare(text: str, delimiter: str) -> list[str]:
     return text.rstrip("\r\n").split(delimiter)
+
+
+def _sample(lines: Lines) -> list[str]:
+    """The first lines, as far as they are not so long that a few decide as well."""
+    sample: list[str] = []
+    signs = 0
+    for line in lines.peek(SAMPLE_LINES):
+        signs += len(line)
+        if sample and signs > SAMPLE_SIGNS:
+            break
+        sample.append(line[:SAMPLE_SIGNS])
+    return sample
 
 
 def _sniffed(sample: list[str], wanted: Iterable[str], quote: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ...config.suggest import did_you_mean
 from ...errors import InputError
 from .cells import Cell, Flaw, Watch, number_text, text_of
-from .limits import COLUMNS
+from .limits import BLANKS, COLUMNS
 from .package import SAVE, Package
 from .record import Record, Settings
 from .source import AGAIN, Source
@@ -81,8 +81,9 @@ def _chosen(book: Workbook, spec: Settings, notes: list[str]) -> Iterator[SheetR
 def _named(sheets: list[Sheet], asked: str | int, file: str) -> Sheet:
     """The sheet of this name, else of this number (from 1)."""
     found = [sheet for sheet in sheets if sheet.name == str(asked)]
-    if not found and str(asked).isdecimal() and 1 <= int(asked) <= len(sheets):
-        found = [sheets[int(asked) - 1]]
+    number = whole(str(asked))
+    if not found and number is not None and 1 <= number <= len(sheets):
+        found = [sheets[number - 1]]
     if not found:
         near = did_you_mean(str(asked), [sheet.name for sheet in sheets])
         raise InputError(f"there is no sheet {asked!r}{near}", file=file, remedy="correct the setting sheet")
@@ -92,7 +93,7 @@ def _named(sheets: list[Sheet], asked: str | int, file: str) -> Sheet:
 
 
 def _rows(book: Workbook, sheet: Sheet, decimal: str) -> Iterator[SheetRow]:
-    """The rows of a sheet that are not blank."""
+    """The rows of a sheet that are not blank. What is blank in all sheets of the book has a limit."""
     for row in book.package.read(sheet.part, _Rows(book, decimal)):
         if row.cells:
             yield row
@@ -103,7 +104,7 @@ class _Rows:
 
     def __init__(self, book: Workbook, decimal: str) -> None:
         self.ready: list[Any] = []
-        self.values = Values(book, decimal)
+        self.book, self.values = book, Values(book, decimal)
         self.refuse = book.package.refuse
         self.row, self.column, self.cells = 0, -1, dict[int, Cell]()
         self.cell: dict[str, str] = {}
@@ -120,10 +121,11 @@ class _Rows:
         elif tag == "f":
             self.formula = True
         elif tag == "row":
-            number = attributes.get("r", str(self.row + 1))
-            if not number.isdecimal() or not 1 <= int(number[:9]) <= LAST_ROW:
-                self.refuse(f"is damaged: it has a row {number[:20]}", AGAIN)
-            self.row, self.column, self.cells = int(number), -1, {}
+            stated = attributes.get("r", str(self.row + 1))
+            number = whole(stated)
+            if number is None or not 1 <= number <= LAST_ROW:
+                self.refuse(f"is damaged: it has a row {stated[:20]}", AGAIN)
+            self.row, self.column, self.cells = number, -1, {}
         else:
             self.texts.start(tag)
 
@@ -140,6 +142,8 @@ class _Rows:
             self._place(self.values.of(self.cell, "".join(self.value), self.texts, self.formula))
         elif tag == "row":
             self.ready.append(SheetRow(self.row, self.cells))
+            if not self.cells:
+                self._blank()
         else:
             self.texts.end(tag)
 
@@ -152,6 +156,21 @@ class _Rows:
             self.refuse(f"is damaged: {where} has a cell outside the {COLUMNS} columns of a sheet", AGAIN)
         if isinstance(cell, Flaw) or cell.strip():
             self.cells[self.column] = cell
+        else:
+            self._blank()
+
+    def _blank(self) -> None:
+        """Count what holds nothing: the little that packs it may stand for any number of rows."""
+        self.book.blanks += 1
+        if self.book.blanks > BLANKS:
+            remedy = "delete the rows and sheets without values, or save the table as CSV"
+            self.refuse(f"has more than {BLANKS} blank rows and cells", remedy)
+
+
+def whole(text: str) -> int | None:
+    """The number that digits write; None for other text and for what is larger than any row or place."""
+    digits = text.lstrip("0") or text[-1:]
+    return int(digits) if text.isdecimal() and len(digits) < 10 else None
 
 
 @lru_cache(COLUMNS)
@@ -182,8 +201,10 @@ class Values:
             style = cell.get("s")
             return self._moment(value, style) if style in self.dates else self._number(value)
         if kind == "s":
-            known = value.isdecimal() and int(value[:9]) < len(self.strings)
-            return self.strings[int(value)] if known else Flaw("a text that the workbook does not hold")
+            number = whole(value)
+            if number is None or number >= len(self.strings):
+                return Flaw("a text that the workbook does not hold")
+            return self.strings[number]
         if kind == "d":
             return _iso(value)
         return unescaped(value)

@@ -7,11 +7,11 @@ process without an error, so the few numbers that matter are read here (Apache T
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ...errors import InputError
-from .limits import FOOTER_BYTES
+from .limits import FOOTER_BYTES, FREE_BYTES
 from .source import AGAIN
 
 MAGIC = b"PAR1"
@@ -19,16 +19,20 @@ FIXED = {1: 0, 2: 0, 3: 1, 7: 8}  # bytes of kinds whose length is known: true, 
 BINARY, LIST, SET, STRUCT = 8, 9, 10, 12
 DEPTH, VARINT_BYTES = 30, 10
 # Places in the description, of parquet.thrift: FileMetaData, RowGroup, ColumnChunk, ColumnMetaData.
-ROWS, GROUPS, COLUMNS, GROUP_BYTES, COLUMN, VALUES = 3, 4, 1, 2, 3, 5
+ROWS, GROUPS, COLUMNS, GROUP_BYTES, COLUMN, VALUES, UNPACKED, PACKED = 3, 4, 1, 2, 3, 5, 6, 7
 
 
 @dataclass
 class Footer:
-    """Rows, bytes once unpacked, and values (items of lists included) of all columns."""
+    """Rows, bytes once unpacked, and values (items of lists included) of all columns.
+
+    ``chunks`` has values, unpacked and packed bytes of each large part of a column.
+    """
 
     rows: int = 0
     unpacked: int = 0
     values: int = 0
+    chunks: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 def read_footer(raw: BinaryIO, file: str) -> Footer:
@@ -78,11 +82,15 @@ def _add_column(data: _Compact, found: Footer) -> None:
         if place != COLUMN:
             data.skip(kind)
             continue
+        numbers = dict.fromkeys((VALUES, UNPACKED, PACKED), 0)
         for inner, inner_kind in data.fields():
-            if inner == VALUES:
-                found.values += data.number()
+            if inner in numbers:
+                numbers[inner] = data.number()
             else:
                 data.skip(inner_kind)
+        found.values += numbers[VALUES]
+        if numbers[UNPACKED] > FREE_BYTES:
+            found.chunks.append((numbers[VALUES], numbers[UNPACKED], numbers[PACKED]))
 
 
 class _Compact:

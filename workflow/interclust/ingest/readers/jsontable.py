@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from ...config.suggest import did_you_mean
-from ...errors import InputError
+from ...errors import InputError, printable
 from ..headers import plain_header
 from .cells import Cell, Doubled, Flaw, Watch, cells_of
 from .limits import HEADER_BYTES, HEADER_RECORDS, JSON_BYTES, JSON_VALUES, NESTING, check_columns
@@ -80,7 +80,9 @@ def _table(
     """Header and records; ``ahead`` were looked at for their keys, ``items`` follow them."""
     names = dict.fromkeys(name for _, cells in ahead if isinstance(cells, dict) for name in cells)
     if not names:
-        raise InputError(EMPTY, file=file, remedy=GIVE)
+        spoilt = next((record for _, record in ahead if isinstance(record, Record)), Record(1, []))
+        problem = f"{EMPTY} that can be read: the first is {spoilt.problem}" if spoilt.problem else EMPTY
+        raise InputError(problem, file=file, line=spoilt.line if spoilt.problem else None, remedy=GIVE)
     check_columns(len(names), file)
     known = {plain_header(name) for name in names}
     awaited = {name for name in wanted if plain_header(name) not in known}
@@ -97,7 +99,7 @@ def _table(
         if place >= early:
             awaited -= cells.keys()
             if len(late) < SHOWN_KEYS:
-                late |= {name[:SHOWN]: None for name in cells if name not in names}
+                late |= {printable(name, SHOWN): None for name in cells if name not in names}
     if awaited:
         name = min(awaited)
         raise InputError(

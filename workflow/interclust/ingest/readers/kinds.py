@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import PurePath
 
 from ...errors import InputError
@@ -55,6 +57,9 @@ TEXTS = (  # in lower case
 )
 SPACES = b"\xef\xbb\xbf\r\n\t "
 CONTROLS = bytes({*range(32)} - set(b"\t\n\v\f\r\x1a\x1b"))
+OBJECT = re.compile(r'(\[\s*)?\{\s*["}]')  # how a document of records begins, and no header does
+QUOTED = re.compile(r'"[^"]*"')
+MOSTLY = 0.6
 TOLERATED_CONTROLS = 0.05  # of the first bytes: a damaged row must not condemn a text
 
 
@@ -106,16 +111,61 @@ def _text_kind(source: Source, spec: Settings, suffix: str, named: str | None) -
     """The format of what should be text: as named, else JSON or CSV by its first sign."""
     marked = mark_of(source.head) or spec.get("encoding")
     if not marked and _controls(source.head) > TOLERATED_CONTROLS * len(source.head):
+        wide = _utf16(source.head)
+        if wide:
+            problem, remedy = "looks like UTF-16 without its mark", f"set encoding to {wide}"
+            raise InputError(problem, file=source.file, remedy=remedy)
         problem = f"does not begin as {named} does" if named in BINARY.values() else "is not a text file"
         raise InputError(problem, file=source.file, remedy=AGAIN if named else SAVE)
-    if named in ("csv", "json", "jsonl"):
-        return named
-    looks_json = source.head.lstrip(SPACES).startswith((b"{", b"["))
+    start = _start(source.head, marked)
+    if spec.get("format") in ("csv", "json", "jsonl"):
+        return str(spec["format"])
+    if named == "csv":
+        return _json_kind(start) if OBJECT.match(start) else "csv"
+    if named in ("json", "jsonl"):
+        whole = (bool(marked) and start.startswith("[")) or start.partition("\n")[0].strip() == "{"
+        return "csv" if _is_header(start) else "json" if whole else named
+    looks_json = start.startswith(("{", "["))
     if named is None and not looks_json:
         kind = f"is {UNREADABLE[suffix]}" if suffix in UNREADABLE else "is of no known kind"
         remedy = SAVE if suffix in UNREADABLE else f"set format to {', '.join(FORMATS)}, or name it so"
         raise InputError(kind, file=source.file, remedy=remedy)
-    return "json" if looks_json else "csv"
+    return _json_kind(start) if looks_json else "csv"
+
+
+def _start(head: bytes, encoding: str | None) -> str:
+    """The first bytes as text, without what stands before the first sign."""
+    try:
+        text = head.decode(encoding or "utf-8", errors="ignore")
+    except (LookupError, ValueError):  # the setting is no encoding, which is said where lines are read
+        text = head.decode("utf-8", errors="ignore")
+    return text.lstrip("\ufeff\r\n\t ")
+
+
+def _json_kind(start: str) -> str:
+    """JSON lines if the first line is an object and the next one begins another, else a document."""
+    first, _, rest = start.partition("\n")
+    if not rest.lstrip().startswith("{"):
+        return "json"
+    try:
+        return "jsonl" if isinstance(json.loads(first), dict) else "json"
+    except (ValueError, RecursionError):
+        return "json"
+
+
+def _is_header(start: str) -> bool:
+    """Whether a text that should be JSON begins with the headers of a table."""
+    first = QUOTED.sub("", start.partition("\n")[0])
+    return (start[:1].isalnum() or start[:1] == '"') and any(sign in first for sign in ",;\t|")
+
+
+def _utf16(head: bytes) -> str | None:
+    """The encoding of a text of which every other byte is 0, as of Latin letters in UTF-16."""
+    half = len(head) // 2
+    for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if zeros.count(0) > MOSTLY * half and head.count(0) < 2 * MOSTLY * half:
+            return encoding
+    return None
 
 
 def _controls(head: bytes) -> int:

@@ -59,7 +59,7 @@ def encoding_of(source: Source, spec: Settings, notes: list[str]) -> str | None:
     if asked:
         try:
             "é".encode(asked, errors="replace")
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):  # ValueError: a name with a NUL byte
             raise InputError(f"{asked} is no encoding", file=source.file, remedy=CORRECT) from None
         if marked and not codecs.lookup(asked).name.startswith(marked):
             notes.append(f"{source.file}: begins with the mark of {marked} and was read so, not as {asked}")

@@ -85,6 +85,8 @@ def _opened(raw: BinaryIO, file: str) -> pq.ParquetFile:
     _check("rows", described.rows, limits.ROWS, file)
     _check("bytes unpacked", described.unpacked, limits.UNPACKED_BYTES, file)
     _check("values", described.values, limits.PARQUET_VALUES, file)
+    for values, unpacked, packed in described.chunks:
+        _check_chunk(values, unpacked, packed, file)
     table = pq.ParquetFile(raw, pre_buffer=False)
     schema = table.schema
     limits.check_columns(len(schema), file)
@@ -96,6 +98,16 @@ def _opened(raw: BinaryIO, file: str) -> pq.ParquetFile:
 
 def _is_text(leaf: Any) -> bool:
     return str(leaf.logical_type.type) in ("STRING", "NONE", "JSON", "ENUM")
+
+
+def _check_chunk(values: int, unpacked: int, packed: int, file: str) -> None:
+    """Refuse a part of a column before Arrow unpacks it: a page is held whole, and more than once."""
+    if unpacked > limits.EXPANSION * packed:
+        problem = f"has a column that unpacks from {packed} to {unpacked} bytes, as no table does"
+        raise InputError(problem, file=file, remedy="see where it comes from")
+    if unpacked * min(values, limits.BATCH_ROWS) > limits.BATCH_BYTES * max(1, values):
+        problem = f"has a column of {values} values in {unpacked} bytes"
+        raise InputError(problem, file=file, remedy=SPLIT)
 
 
 def _check(what: str, count: int, limit: int, file: str) -> None:

@@ -17,9 +17,11 @@ Settings = Mapping[str, Any]
 class Record:
     """One record with its cells, and what is wrong with it, if anything.
 
-    ``line`` is where it begins: line, sheet row or number of the item, from 1.
+    ``line`` is where it begins: line, sheet row or number of the item, from 1; ``column`` the header of
+    the cell that is wrong, if it is one.
     """
 
     line: int
     cells: list[str]
     problem: str | None = None
+    column: str | None = None

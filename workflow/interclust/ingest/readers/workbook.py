@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from .limits import STRINGS_BYTES, UNPACKED_BYTES
+from .limits import ELEMENTS, SHEETS, STRINGS_BYTES, UNPACKED_BYTES
 from .package import SAVE, Package, beside
 
 ROOT = "_rels/.rels"
@@ -29,15 +29,19 @@ class Sheet:
     visible: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class Workbook:
-    """``dates`` are the styles (as cells name them) that show days or times, True for durations."""
+    """``dates`` are the styles (as cells name them) that show days or times, True for durations.
+
+    ``blanks`` counts the rows and cells without a value that were read, in whichever sheet.
+    """
 
     package: Package
     sheets: list[Sheet]
     strings: list[str]
     dates: dict[str, bool]
     since_1904: bool
+    blanks: int = 0
 
 
 def read_workbook(package: Package) -> Workbook:
@@ -59,6 +63,8 @@ def read_workbook(package: Package) -> Workbook:
             kind, part = parts.get(key, ("", ""))
             visible = attributes.get("state", "visible") == "visible"
             sheets.append(Sheet(attributes.get("name", ""), part, kind == "worksheet", visible))
+            if len(sheets) > SHEETS:
+                package.refuse(f"has more than {SHEETS} sheets", SAVE)
     named = dict(parts.values())
     strings = list(_strings(package, named.get("sharedStrings", "")))
     return Workbook(package, sheets, strings, _dates(package, named.get("styles", "")), since_1904)
@@ -104,7 +110,10 @@ class _Elements:
 
 
 def _elements(package: Package, name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    return package.read(name, _Elements())
+    for count, element in enumerate(package.read(name, _Elements())):
+        if count == ELEMENTS:
+            package.refuse(f"has more than {ELEMENTS} elements in {name}, as no workbook does", SAVE)
+        yield element
 
 
 class Texts:
@@ -171,6 +180,7 @@ def _dates(package: Package, part: str) -> dict[str, bool]:
     formats: dict[str, str] = {str(key): form for key, form in BUILTIN_FORMATS.items()}
     formats |= dict.fromkeys(map(str, BUILT_IN), "yyyy-mm-dd")
     dates: dict[str, bool] = {}
+    shown: dict[str, bool | None] = {}  # of each format whether it is a duration, None for no date
     count, inside = 0, False
     for tag, attributes in _elements(package, part) if part.lower() in package.parts else ():
         if tag == "numFmt":
@@ -179,7 +189,10 @@ def _dates(package: Package, part: str) -> dict[str, bool]:
             inside = tag == "cellXfs"
         elif tag == "xf" and inside:
             form = formats.get(attributes.get("numFmtId", ""), "General")
-            if is_date_format(form):
-                dates[str(count)] = is_timedelta_format(form)
+            if form not in shown:
+                shown[form] = is_timedelta_format(form) if is_date_format(form) else None
+            duration = shown[form]
+            if duration is not None:
+                dates[str(count)] = duration
             count += 1
     return dates
