@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .bodies import Registry, bare_registry, own_names
+from .crowds import PROJECT_LIMIT, too_many, without_crowds
 from .dates import Interval
 from .known_names import Name
 from .projects import Project
@@ -31,6 +32,7 @@ class Members:
     names: dict[int, list[str]] = field(default_factory=dict)
     leads: dict[int, str] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
+    rows: list[Project] = field(default_factory=list)  # those of projects that do not name too many
     further_leads: int = 0  # leads that their lists leave out
 
     def all_names(self) -> list[str]:
@@ -38,16 +40,22 @@ class Members:
         return [name for names in (*self.names.values(), self.leads.values()) for name in names]
 
 
-def gather(root: Path, spec: Settings, projects: Sequence[Project], known: Known | None) -> Members:
-    """Read who takes part in which project row, from the cells of the rows or the table of memberships."""
+def gather(
+    root: Path, spec: Settings, table: Table, projects: Sequence[Project], known: Known | None
+) -> Members:
+    """Read who takes part in which project row, from the cells of the rows or the table of memberships.
+
+    ``table`` are the rows of projects; those that name too many members are set aside in it.
+    """
     members = Members()
     separators = spec.get("separators", [";"])
-    for project in projects:
-        members.names[project.line] = split_cell(project.row["clusters"], separators, known)
+    names = {project.line: split_cell(project.row["clusters"], separators, known) for project in projects}
+    members.rows, members.names = without_crowds(table, projects, names)
+    for project in members.rows:
         if project.row["lead"]:
             members.leads[project.line] = project.row["lead"]
     if "memberships" in spec:
-        _add_long(root, spec["memberships"], projects, members)
+        _add_long(root, spec["memberships"], members.rows, members)
     return members
 
 
@@ -56,6 +64,7 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
     members.tables.append(table)
     lines = _lines(projects)
     same = dict[str, str]()  # one text object for each spelling, not one for each row
+    full: dict[int, set[str]] = {}  # the members of projects that have as many as are read
     leads = {str(word).lower() for word in spec.get("leads", LEAD_WORDS)}
 
     def membership(row: Row) -> None:
@@ -65,7 +74,12 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
         if not row["cluster"]:
             raise Refusal("cluster", "the membership names nobody", "name the member or delete the line")
         line = lines[row["project"]]
-        members.names[line].append(same.setdefault(row["cluster"], row["cluster"]))
+        names = members.names[line]
+        if len(names) >= PROJECT_LIMIT and row["cluster"] not in full.setdefault(line, set(names)):
+            if len(full[line]) >= PROJECT_LIMIT:
+                raise too_many(PROJECT_LIMIT)
+            full[line].add(row["cluster"])
+        names.append(same.setdefault(row["cluster"], row["cluster"]))
         if row["role"].lower() in leads:
             members.leads.setdefault(line, row["cluster"])
 

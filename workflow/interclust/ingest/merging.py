@@ -23,7 +23,7 @@ def unite(projects: Sequence[Project], merged_status: str | None) -> tuple[list[
     """
     groups: dict[Any, list[Project]] = {}
     for project in projects:
-        groups.setdefault(_same(project), []).append(project)
+        groups.setdefault(same(project), []).append(project)
     united: list[Project] = []
     conflicts: Rows = []
     for group in groups.values():
@@ -38,7 +38,8 @@ def unite(projects: Sequence[Project], merged_status: str | None) -> tuple[list[
     return sorted(united, key=lambda item: item.line), conflicts
 
 
-def _same(project: Project) -> Any:
+def same(project: Project) -> Any:
+    """What rows of one project have in common: id, else acronym and call (else year), else the line."""
     if project.key:
         return project.key
     acronym = normalise(project.row["acronym"])

@@ -16,7 +16,9 @@ from .rows import Refusal, Row
 from .split import most_names
 
 Settings = Mapping[str, Any]
-MEMBERS_LIMIT = 1_000  # bodies of one project; more are a file read with the wrong separators
+# Signs of one cell that might separate names, "et" and commas within names among them: looking whether
+# they do takes time. How many names there are is counted once the cell is cut.
+CUTS_LIMIT = 5_000
 MERGED_FIELDS = ("acronym", "topic", "coordinator", "year", "status", "list_group")
 
 
@@ -61,8 +63,8 @@ class Project:
 def read_project(row: Row, statuses: str | Mapping[str, str], separators: Sequence[str]) -> Project:
     """One row as a project without its period and members; Refusal where a cell cannot be used."""
     n_members = most_names(row["clusters"])
-    if n_members > MEMBERS_LIMIT:
-        problem = f"a list of {n_members} names, more than {MEMBERS_LIMIT}"
+    if n_members > CUTS_LIMIT:
+        problem = f"a list of up to {n_members} names, more than {CUTS_LIMIT} that might be"
         raise Refusal("clusters", problem, "check the quotes and separators of this row")
     announced, dated = interval(row, "announced"), interval(row, "date")
     year, years = _stated_year(row)

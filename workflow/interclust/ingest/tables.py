@@ -96,6 +96,11 @@ class Table:
             )
         return made
 
+    def withdraw(self, row: Row, refusal: Refusal) -> None:
+        """Set an accepted row aside after all, for a reason that other rows gave."""
+        self.n_accepted -= 1
+        self._refuse(row, refusal)
+
     def with_joined(self) -> list[Table]:
         """The table and those joined to it."""
         return [self, *self.joined]
