@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from interclust import config, ingest
 from interclust.contracts import Contract
 from interclust.errors import ContractError
+from interclust.ingest.numbers import signs_of
 from interclust.ingest.summary import distinct_pairs
 
 YEARS = "panel: {unit: year, first: 2010, last: 2016}\n"
@@ -75,3 +76,113 @@ def test_numbers_beyond_a_column_do_not_wrap():
     for row in ({"count": 32768, "other": 1}, {"count": 1, "other": 32768}):
         with pytest.raises(ContractError, match="of a table"):
             contract.frame([row])
+
+
+def bodies(folder: Path, rows: str) -> ingest.IngestResult:
+    clusters = "clusters: {file: o.csv, columns: {name: name, lat: lat, lon: lon}}"
+    return read(
+        folder, f"{PROJECTS}, {clusters}", p="name,year,members\nA,2012,X\n", o=f"name;lat;lon\n{rows}"
+    )
+
+
+def test_degrees_have_no_thousands_and_an_end(tmp_path):
+    result = bodies(tmp_path, "X;48,8566;2,3522\nY;48,856;-2.352\nZ;0,123;\nV;91;0\nW;0;-181\n")
+    clusters = result.records.clusters
+    assert clusters["lat"].tolist() == [48.8566, 48.856, 0.123]
+    assert clusters["lon"].tolist()[:2] == [2.3522, -2.352]
+    reasons = [(5, "not between -90 and 90 degrees"), (6, "not between -180 and 180 degrees")]
+    assert aside(result) == reasons
+
+
+@pytest.mark.parametrize(
+    ("cells", "decimal", "signs"),
+    [
+        (["1,234"], ".", {",": "group", ".": "decimal"}),
+        (["1,234"], ",", {",": "decimal", ".": "group"}),
+        (["1,234", "1,5"], ".", {",": "decimal", ".": "either"}),
+        (["1,234", "0,123"], ".", {",": "decimal", ".": "either"}),
+        (["1.234.567,8"], ".", {",": "decimal", ".": "group"}),
+        (["1.234.567"], ".", {",": "decimal", ".": "group"}),
+        (["1,5", "1,234,567"], ".", {",": "either", ".": "either"}),
+    ],
+)
+def test_a_column_is_written_one_way(cells, decimal, signs):
+    assert signs_of(cells, decimal) == signs
+
+
+MEASURES = "clusters: {file: o.csv, columns: {name: name}}, measures: {file: m.csv, columns: {cluster: body, "
+MEASURES += "date: date, measure: measure, value: value}, facts: {staff: staff}}"
+
+
+def measured(folder: Path, *values: str) -> ingest.IngestResult:
+    rows = "".join(f"X;{2000 + k};staff;{value}\n" for k, value in enumerate(values))
+    files = {"p": "name,year,members\nA,2012,X\n", "o": "name\nX\n", "m": f"body;date;measure;value\n{rows}"}
+    return read(folder, f"{PROJECTS}, {MEASURES}", **files)
+
+
+def test_one_decimal_comma_makes_those_of_its_column_decimal(tmp_path):
+    assert measured(tmp_path, "1,234", "60").records.facts["value"].tolist() == [1234, 60]
+    assert measured(tmp_path, "1,234", "60,5").records.facts["value"].tolist() == [1.234, 60.5]
+
+
+def test_numbers_that_are_none_are_set_aside(tmp_path):
+    values = ("1,5", "1,234,567", "2,345", "-3", "9" * 390, "1.2.3")
+    result = measured(tmp_path, *values)
+    assert result.records.facts["value"].tolist() == [1.5, 1234567]
+    assert [reason.split(":")[0] for _, reason in aside(result)] == [
+        "2,345 is a number with decimals or one of thousands",
+        "less than nothing",
+        "a number beyond all measure",
+        "a number with more than one decimal sign",
+    ]
+
+
+def test_errors_of_spreadsheets_are_no_members(tmp_path):
+    rows = "A,2012,X;#REF!\nB,2012,#FIELD!\nC,2012,#N/A;Y\nD,2012,C#;#1 Network\n"
+    result = read(tmp_path, PROJECTS, p=f"name,year,members\n{rows}")
+    assert aside(result) == [(line, "an error of a spreadsheet") for line in (2, 3, 4)]
+    assert sorted(result.records.clusters["name"]) == ["#1 Network", "C#"]
+
+
+def test_signs_alone_name_nobody_and_words_for_none_are_remarked(tmp_path):
+    settings = (
+        "projects: {file: p.csv, columns: {acronym: name, year: year, clusters: [one, two], lead: lead}}"
+    )
+    result = read(tmp_path, settings, p="name,year,one,two,lead\nA,2012,X,-,/\nB,2012,n.c.,X,\nC,2012,-,-,\n")
+    assert sorted(result.records.clusters["name"]) == ["X", "n.c."]
+    assert "p.csv: '-' (3 ×), '/' (1 ×) names nobody and is read as blank" in result.summary["notes"]
+    assert any("'n.c.' (1 ×) is read as the name of a member" in note for note in result.summary["notes"])
+
+
+def test_an_acronym_of_two_projects_names_neither(tmp_path):
+    settings = (
+        "projects: {file: p.csv, columns: {acronym: name, year: year}}, "
+        "memberships: {file: m.csv, columns: {project: project, cluster: member}}"
+    )
+    projects = "name,year\nA,2011\nA,2014\nB,2012\nB,2012\n"
+    result = read(tmp_path, settings, p=projects, m="project,member\nA,X\nB,Y\nB,-\n")
+    assert aside(result) == [
+        (2, "2 projects have this acronym (lines 2, 3)"),
+        (4, "the membership names nobody"),
+    ]
+
+
+def test_rows_below_merged_cells_are_no_projects(tmp_path):
+    result = read(tmp_path, PROJECTS, p="name,year,members\nA,2012,X\n,,Y\n,2012,Z\n")
+    assert aside(result) == [(3, "a member of no project: the cells of the project are blank")]
+    assert any(note.startswith("p.csv: 1 rows name one member") for note in result.summary["notes"])
+
+
+JOINED = (
+    "projects: {file: p.csv, columns: {id: id, clusters: members}, constants: {date: 2010}, "
+    "join: [{file: d.csv, key: {id: pid}, columns: {date: start}}]}"
+)
+
+
+def test_constants_fill_what_no_file_fills_and_a_bad_cell_is_said_where_it_stands(tmp_path):
+    dates = "pid,start\n1,2012\n2,soon\n"
+    result = read(tmp_path, JOINED, p="id,members\n1,X\n2,X\n3,X\n", d=dates)
+    assert result.records.projects["year"].tolist() == [2012, 2010]
+    (line,) = result.quarantine.to_dict("records")
+    assert (line["file"], line["line"], line["column"]) == ("p.csv", 3, "start")
+    assert line["reason"].startswith("d.csv, line 3: not a date")

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..contracts import KINDS
 from ..errors import InputError
-from .cells import flag, interval, number, pieces
+from .cells import coordinate, flag, interval, pieces
 from .dates import BEGINNING
 from .known_names import Body, Name
 from .names import acronym, content_words, normalise, squeezed
@@ -172,8 +172,8 @@ def _cluster(row: Row, separator: str) -> dict[str, Any]:
         "active_from_basis": row["active_from_basis"] or ("as printed" if begun else NOT_STATED),
         **_end(row),
         "labelled": begun,
-        "lat": number(row, "lat"),
-        "lon": number(row, "lon"),
+        "lat": coordinate(row, "lat", 90),
+        "lon": coordinate(row, "lon", 180),
         "keywords": pieces(row["keywords"], separator),
         **{
             key: row[key] or None

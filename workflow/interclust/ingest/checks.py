@@ -69,7 +69,7 @@ def total_checks(
     (records cannot exceed them), ``colabelled`` and ``projects_total`` (must equal the calls' figures).
     A check of one body says which, and of which periods (``cluster_id``, ``first``, ``last``).
     """
-    table = read_table(root, spec, CHECKED, ("topic", "value"))
+    table = read_table(root, spec, CHECKED, ("topic", "value"), ("value",))
     pattern = _pattern(spec["period_pattern"])
     rows = table.accept(lambda row: (row, number(row, "value")))
     checks = []
@@ -91,7 +91,7 @@ def source_checks(
     root: Path, spec: Settings, projects: Sequence[Project]
 ) -> tuple[list[Check], list[dict[str, Any]], Table]:
     """The table of sources with what the records hold of each, and its own counts held against them."""
-    table = read_table(root, spec, "ingest.sources", ("source",))
+    table = read_table(root, spec, "ingest.sources", ("source",), ("n_records", "n_multi"))
     once = Once("source")
 
     def source(row: Row) -> tuple[Row, float | None, float | None]:
@@ -119,7 +119,7 @@ def source_checks(
 
 def windows(root: Path, spec: Settings, projects: Sequence[Project]) -> tuple[list[dict[str, Any]], Table]:
     """Visibility in spans of years for which the number of co-labelled projects is published."""
-    table = read_table(root, spec, "ingest.published", ("period", "metric", "value"))
+    table = read_table(root, spec, "ingest.published", ("period", "metric", "value"), ("value",))
     rows = table.accept(lambda row: (row["period"], row["metric"], number(row, "value"), row["source"]))
     found = []
     for window in spec["windows"]:

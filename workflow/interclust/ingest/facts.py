@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from .bodies import Registry, member_of
-from .cells import NOTHING, interval
+from .cells import NOTHING, interval, scaled
 from .dates import BEGINNING, Interval, parse_date
 from .numbers import parse_number
 from .rows import Refusal, Row
@@ -70,7 +70,7 @@ def read_measures(root: Path, spec: Settings, registry: Registry) -> Rows:
     Measures that are not mapped are accepted and counted in the table's notes. ``spec["scale"]`` multiplies
     the values of a measure (its unit in ours).
     """
-    table = read_table(root, spec, "ingest.measures", ("cluster", "date", "measure", "value"))
+    table = read_table(root, spec, "ingest.measures", ("cluster", "date", "measure", "value"), ("value",))
     registry.tables.append(table)
     mapped: Mapping[str, str] = spec["facts"]
     scale: Mapping[str, float] = spec.get("scale", {})
@@ -81,13 +81,16 @@ def read_measures(root: Path, spec: Settings, registry: Registry) -> Rows:
             raise Refusal("date", "the measure has no date", "give the year")
         blank = plain(row["value"]) in NOTHING
         try:
-            number = None if blank else parse_number(row["value"], row.layout.decimal)
+            signs = row.layout.signs.get("value")
+            number = None if blank else parse_number(row["value"], row.layout.decimal, signs)
         except ValueError as error:
             raise Refusal("value", str(error), "correct the number") from None
+        if number is not None and number.value < 0:
+            raise Refusal("value", "less than nothing", "correct the number or leave it blank")
         if number is None or row["measure"] not in mapped:
             return row["measure"], None
         fact = _fact(key, mapped[row["measure"]], when, row["source"] or None)
-        value = number.value * scale.get(row["measure"], 1)
+        value = scaled(number.value, scale.get(row["measure"], 1), "value")
         return row["measure"], fact | {"value": value, "text": number.note, "bound": number.bound}
 
     made = table.accept(measure)

@@ -9,10 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .blanks import named, perhaps_nobody, signs_only
 from .bodies import Registry, bare_registry, own_names
 from .crowds import PROJECT_LIMIT, too_many, without_crowds
 from .dates import Interval
 from .known_names import Name
+from .merging import same
+from .names import is_named
 from .projects import Project
 from .resolve import Resolution
 from .rows import Refusal, Row
@@ -22,6 +25,7 @@ from .tables import Table, read_table
 
 Settings = Mapping[str, Any]
 IDS_GIVEN = "none"  # ingest.names: none — members are ids, nothing is to be resolved
+LINES_SHOWN = 5
 LEAD_WORDS = ("lead", "leader", "coordinator", "coordinateur", "chef de file", "porteur")
 
 
@@ -49,11 +53,17 @@ def gather(
     """
     members = Members()
     separators = spec.get("separators", [";"])
-    names = {project.line: split_cell(project.row["clusters"], separators, known) for project in projects}
+    dropped: Counter[str] = Counter()
+    names = {
+        project.line: named(split_cell(project.row["clusters"], separators, known), dropped)
+        for project in projects
+    }
     members.rows, members.names = without_crowds(table, projects, names)
     for project in members.rows:
-        if project.row["lead"]:
-            members.leads[project.line] = project.row["lead"]
+        for lead in named(filter(None, [project.row["lead"]]), dropped):
+            members.leads[project.line] = lead
+    table.notes += signs_only(dropped, table.file)
+    table.notes += perhaps_nobody(members.all_names(), known, table.file, "ingest.projects")
     if "memberships" in spec:
         _add_long(root, spec["memberships"], members.rows, members)
     return members
@@ -63,7 +73,8 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
     table = read_table(root, spec, "ingest.memberships", ("project", "cluster"))
     members.tables.append(table)
     lines = _lines(projects)
-    same = dict[str, str]()  # one text object for each spelling, not one for each row
+    printed: list[str] = []
+    texts = dict[str, str]()  # one text object for each spelling, not one for each row
     full: dict[int, set[str]] = {}  # the members of projects that have as many as are read
     leads = {str(word).lower() for word in spec.get("leads", LEAD_WORDS)}
 
@@ -71,27 +82,41 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
         if row["project"] not in lines:
             remedy = "correct the id or add the project"
             raise Refusal("project", "no accepted project has this id", remedy)
-        if not row["cluster"]:
+        if not is_named(row["cluster"]):
             raise Refusal("cluster", "the membership names nobody", "name the member or delete the line")
-        line = lines[row["project"]]
+        line = _line_of(lines[row["project"]])
         names = members.names[line]
         if len(names) >= PROJECT_LIMIT and row["cluster"] not in full.setdefault(line, set(names)):
             if len(full[line]) >= PROJECT_LIMIT:
                 raise too_many(PROJECT_LIMIT)
             full[line].add(row["cluster"])
-        names.append(same.setdefault(row["cluster"], row["cluster"]))
+        printed.append(texts.setdefault(row["cluster"], row["cluster"]))
+        names.append(printed[-1])
         if row["role"].lower() in leads:
             members.leads.setdefault(line, row["cluster"])
 
     table.accept(membership)
+    table.notes += perhaps_nobody(printed, None, table.file, "ingest.memberships")
 
 
-def _lines(projects: Sequence[Project]) -> dict[str, int]:
-    """The first line of each project by its id; where no project has one, by its acronym."""
+def _lines(projects: Sequence[Project]) -> dict[str, list[int]]:
+    """The first line of each project by its id; where none has one, those of each project of an acronym."""
     if any(project.key for project in projects):
-        return {project.key: project.line for project in reversed(projects) if project.key}
-    acronyms = {project.row["acronym"]: project.line for project in reversed(projects)}
-    return {acronym: line for acronym, line in acronyms.items() if acronym}
+        return {project.key: [project.line] for project in reversed(projects) if project.key}
+    found: dict[str, dict[object, int]] = {}
+    for project in projects:
+        if project.row["acronym"]:
+            found.setdefault(project.row["acronym"], {}).setdefault(same(project), project.line)
+    return {acronym: list(lines.values()) for acronym, lines in found.items()}
+
+
+def _line_of(lines: Sequence[int]) -> int:
+    """The line of the one project meant; Refusal where several have the acronym."""
+    if len(lines) > 1:
+        listed = ", ".join(map(str, lines[:LINES_SHOWN]))
+        problem = f"{len(lines)} projects have this acronym (lines {listed})"
+        raise Refusal("project", problem, "give the projects ids and name these")
+    return lines[0]
 
 
 def registry_of_members(members: Members, spec: Settings) -> Registry:

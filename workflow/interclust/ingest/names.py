@@ -65,6 +65,11 @@ def normalise(name: str) -> str:
     return text
 
 
+def is_named(text: str) -> bool:
+    """Whether a text may be a name: one of signs alone ("-", "/") never is."""
+    return any(map(str.isalnum, text))
+
+
 def without_kinds(key: str) -> str:
     """A normalised name without the words before and after it that say the kind of the body."""
     words, around = key.split(), KINDS | SMALL_WORDS

@@ -15,6 +15,8 @@ from .tables import Once, Table, read_table
 
 LABEL_MONTHS = 6  # labels are given before the deposit closes, about half a year before the announcement
 
+COUNTS = ("period", "financed", "financed_low", "financed_high", "colabelled", "cumulative")
+
 Settings = Mapping[str, Any]
 Periods = dict[int, dict[str, Any]]
 
@@ -42,7 +44,7 @@ def read_periods(root: Path, spec: Settings) -> tuple[Periods, list[Table]]:
                     f"panel.{key} is {spec[key]}, expected a year between {FIRST_YEAR} and {LAST_YEAR}"
                 )
         return {year: _year(year) for year in wanted}, []
-    table = read_table(root, spec, "ingest.periods", ("period",))
+    table = read_table(root, spec, "ingest.periods", ("period",), COUNTS)
     once = Once("period")
 
     def call(row: Row) -> tuple[int, dict[str, Any]]:

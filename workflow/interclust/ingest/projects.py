@@ -19,6 +19,10 @@ Settings = Mapping[str, Any]
 # Signs of one cell that might separate names, "et" and commas within names among them: looking whether
 # they do takes time. How many names there are is counted once the cell is cut.
 CUTS_LIMIT = 5_000
+OF_A_PROJECT = (
+    *("id", "acronym", "call", "call_inferred", "year", "date", "announced"),
+    *("topic", "coordinator", "status", "source", "url", "list_group"),
+)
 MERGED_FIELDS = ("acronym", "topic", "coordinator", "year", "status", "list_group")
 
 
@@ -66,6 +70,9 @@ def read_project(row: Row, statuses: str | Mapping[str, str], separators: Sequen
     if n_members > CUTS_LIMIT:
         problem = f"a list of up to {n_members} names, more than {CUTS_LIMIT} that might be"
         raise Refusal("clusters", problem, "check the quotes and separators of this row")
+    if _names_no_project(row):
+        remedy = "fill the merged cells of the project down, or give the row an id or acronym"
+        raise Refusal("clusters", "a member of no project: the cells of the project are blank", remedy)
     announced, dated = interval(row, "announced"), interval(row, "date")
     year, years = _stated_year(row)
     if year is None and years is None:
@@ -83,6 +90,22 @@ def read_project(row: Row, statuses: str | Mapping[str, str], separators: Sequen
         sources=_sources(row["source"], separators),
         url=row["url"],
     )
+
+
+def _names_no_project(row: Row) -> bool:
+    """Whether a row has members and nothing of a project, as below the first of merged cells."""
+    if not (row.printed("clusters") or row.printed("lead")):
+        return False
+    mapped = [column for column in OF_A_PROJECT if column in row.layout.places]
+    return not {"id", "acronym"}.isdisjoint(mapped) and not any(map(row.printed, mapped))
+
+
+def is_nameless(project: Project) -> bool:
+    """Whether a row has one member at the most and neither id nor acronym, though its table has such."""
+    row = project.row
+    named = [column for column in ("id", "acronym") if row.maps(column)]
+    has_one = bool(row["clusters"]) and most_names(row["clusters"]) == 1
+    return has_one and bool(named) and not any(row[column] for column in named)
 
 
 def set_period(project: Project, unit: str, periods: Periods) -> None:

@@ -21,7 +21,7 @@ from .facts import column_facts, event_facts, read_events, read_measures, read_r
 from .members import IDS_GIVEN, Members, gather, registry_of_members, resolve_id
 from .merging import unite
 from .periods import Periods, read_periods
-from .projects import Project, add_mentions, project_id, read_project, set_period
+from .projects import Project, add_mentions, is_nameless, project_id, read_project, set_period
 from .result import IngestResult, report
 from .split import Known
 from .summary import summarise
@@ -91,6 +91,10 @@ def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
         separators=spec.get("source_separators", [";"]),
     )
     rows = table.accept(make)
+    alone = sum(map(is_nameless, rows))
+    if alone:
+        remark = "name one member and no project; where cells were merged, fill them down"
+        table.notes.append(f"{table.file}: {alone} rows {remark}")
     if table.n_read == 0:
         raise InputError("has a header and no rows", file=table.file, remedy="give at least one project")
     return table, rows
