@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from interclust import config, ingest
 from interclust.contracts import Contract
-from interclust.errors import ContractError
+from interclust.errors import ConfigError, ContractError, InputError
+from interclust.ingest.dates import parse_date
+from interclust.ingest.headers import mapping
 from interclust.ingest.numbers import signs_of
+from interclust.ingest.patterns import might_not_end, period_pattern
 from interclust.ingest.summary import distinct_pairs
 
 YEARS = "panel: {unit: year, first: 2010, last: 2016}\n"
@@ -186,3 +189,151 @@ def test_constants_fill_what_no_file_fills_and_a_bad_cell_is_said_where_it_stand
     (line,) = result.quarantine.to_dict("records")
     assert (line["file"], line["line"], line["column"]) == ("p.csv", 3, "start")
     assert line["reason"].startswith("d.csv, line 3: not a date")
+
+
+@pytest.mark.parametrize("text", ["2014.1", "2014,1", "2015.5"])
+def test_a_number_with_decimals_is_no_date(text):
+    with pytest.raises(ValueError, match="date"):
+        parse_date(text)
+    assert parse_date("2014.10") == parse_date("2014-10")
+    assert parse_date("2014.0") == parse_date("2014")
+
+
+def test_bodies_and_names_that_end_before_they_begin_are_set_aside(tmp_path):
+    settings = (
+        f"{PROJECTS}, clusters: {{file: o.csv, columns: {{name: name, active_from: from, merged: to}}}}, "
+        "aliases: {file: a.csv, columns: {alias: alias, cluster: name, valid_from: from, valid_to: to}}"
+    )
+    files = {
+        "o": "name,from,to\nX,2015,2010\nY,2005,2010\nZ,2010,2010\n",
+        "a": "alias,name,from,to\nYY,Y,2009,2008\n",
+    }
+    result = read(tmp_path, settings, p="name,year,members\nA,2012,Y\n", **files)
+    assert aside(result) == [(2, "the name ends before it begins"), (2, "the body ends before it begins")]
+
+
+EXTRAS = (
+    f"{PROJECTS}, clusters: {{file: o.csv, columns: {{name: name}}}}, "
+    "territories: {file: t.csv, columns: {cluster: body, region: region}}, "
+    "events: {file: e.csv, columns: {cluster: body, date: date, event: event}}"
+)
+
+
+def test_territories_without_region_and_events_without_kind_are_set_aside(tmp_path):
+    files = {"o": "name\nX\n", "t": "body,region\nX,R\nX,\n", "e": "body,date,event\nX,2012,dir\nX,2012,\n"}
+    result = read(tmp_path, EXTRAS, p="name,year,members\nA,2012,X\n", **files)
+    assert aside(result) == [(3, "the event has no kind"), (3, "the territory has no region")]
+
+
+def test_headers_of_signs_are_found_as_written_only():
+    assert mapping(["#", "€"], {"topic": "#"}, "f", "w", 1, []) == {"topic": ("#",)}
+    with pytest.raises(InputError, match="there is no column '#'"):
+        mapping(["€"], {"topic": "#"}, "f", "w", 1, [])
+    with pytest.raises(InputError, match=r"correct w\.facts\[1\]\.column"):
+        mapping(["name"], {"fact 1": "grade"}, "f", "w", 1, [])
+
+
+@pytest.mark.parametrize(
+    ("constants", "said"),
+    [
+        ("kind: company", "constants.kind is 'company': not a kind of body; give one of"),
+        ("lat: abc", "constants.lat is 'abc': not a number"),
+        ("lat: 148.8", "constants.lat is '148.8': not between"),
+        ("active_from: soon", "constants.active_from is 'soon': not a date"),
+        ("diffusion: x", "constants.diffusion is 'x': not a class"),
+        ("successor: X", "constants.successor: not all bodies have one successor"),
+    ],
+)
+def test_constants_of_bodies_are_held_against_their_columns(tmp_path, constants, said):
+    with pytest.raises(ConfigError, match=said):
+        read(
+            tmp_path,
+            f"{PROJECTS}, clusters: {{constants: {{{constants}}}}}",
+            p="name,year,members\nA,2012,X\n",
+        )
+
+
+def test_constants_may_be_numbers(tmp_path):
+    result = read(
+        tmp_path, f"{PROJECTS}, clusters: {{constants: {{lat: 48.8}}}}", p="name,year,members\nA,2012,X\n"
+    )
+    assert result.records.clusters["lat"].tolist() == [48.8]
+
+
+CALLS = "panel: {unit: call, first: 1, last: 2}\n"
+BY_CALL = (
+    "projects: {file: p.csv, columns: {acronym: name, call: call, clusters: members}}, "
+    "periods: {file: c.csv, columns: {period: call, closed: closed, "
+    "financed_low: low, financed_high: high, cumulative: sum}}"
+)
+CHECKS = (
+    "checks: {file: k.csv, columns: {topic: topic, scope: scope, value: value}, period_pattern: '(\\d+)', "
+    "rules: [{topic: total, kind: projects_total}, {topic: bodies, kind: clusters_involved}]}"
+)
+
+
+def by_call(folder: Path, rows: str, checks: str = "") -> ingest.IngestResult:
+    settings = f"{BY_CALL}, {CHECKS}" if checks else BY_CALL
+    calls = f"call,closed,low,high,sum\n{rows}"
+    files = {"c": calls, "p": "name,call,members\nA,1,X\n", "k": f"topic,scope,value\n{checks}"}
+    return read(folder, settings, CALLS, **files)
+
+
+def test_calls_of_which_one_bound_is_known(tmp_path):
+    result = by_call(tmp_path, "1,2012,,12,12\n2,2013,8,,24\n", "total,1-2,9\n")
+    assert [item["name"].split(":")[0] for item in result.summary["checks"]] == ["call 1"]
+    result = by_call(tmp_path, "1,2012,,12,12\n2,2013,,12,24\n")
+    assert result.summary["checks"][-1]["ok"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("2,2013,50,20,", "line 3 cannot be used: less than the lower bound"),
+        ("2,2013,,3000000000,", "line 3 cannot be used: more than 2000000000"),
+        (f"2,2013,,{'9' * 390},", "line 3 cannot be used: a number beyond all measure"),
+    ],
+)
+def test_impossible_counts_of_a_call(tmp_path, row, said):
+    with pytest.raises(InputError, match=said):
+        by_call(tmp_path, f"1,2012,8,12,12\n{row}\n")
+
+
+def test_scopes_of_checks_are_read_in_bounds(tmp_path):
+    scopes = ("9" * 5_000, "1-20999999999999", "x" * 100_000)
+    checks = "".join(f"{topic},{scope},5\n" for scope in scopes for topic in ("total", "bodies"))
+    result = by_call(tmp_path, "1,2012,8,12,12\n2,2013,8,12,24\n", checks)
+    names = [
+        item["name"] for item in result.summary["checks"] if item["name"].startswith(("total", "bodies"))
+    ]
+    assert [name[:9] for name in names] == ["total: 1-", "bodies: 1"]
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|aa)+$", "((a*))*", "(?:x(a+)){2,}", "a*a*a*a*a*(b)"])
+def test_patterns_that_might_run_for_ever_are_refused(pattern):
+    assert might_not_end(pattern)
+    with pytest.raises(ConfigError, match="period_pattern"):
+        period_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"AAP(\d+)", r"(?:call|AAP)\s*(\d{1,2})", r"[(+*]+(\d+)\)+", r"(20\d\d)?"]
+)
+def test_patterns_that_end_are_taken(pattern):
+    assert period_pattern(pattern).groups == 1
+
+
+def test_a_published_window_is_a_time(tmp_path):
+    settings = (
+        f"{PROJECTS}, published: {{file: k.csv, columns: {{period: period, metric: metric, value: value}}, "
+        "windows: [{period: calls 1-3, colabelled: co, projects: all}]}"
+    )
+    files = {"p": "name,year,members\nA,2012,X\n", "k": "period,metric,value\ncalls 1-3,co,5\n"}
+    with pytest.raises(ConfigError, match=r"ingest.published.windows\[0\].period is 'calls 1-3'"):
+        read(tmp_path, settings, **files)
+
+
+def test_affiliations_are_no_facts_of_events(tmp_path):
+    settings = EXTRAS.replace("event: event}", "event: event}, facts: {join: affiliation}")
+    with pytest.raises(ConfigError, match="affiliation"):
+        read(tmp_path, settings)

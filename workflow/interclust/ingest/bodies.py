@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ..contracts import KINDS
-from ..errors import InputError
+from ..errors import ConfigError, InputError
 from .cells import coordinate, flag, interval, pieces
-from .dates import BEGINNING
+from .dates import BEGINNING, Interval
+from .headers import FACT
 from .known_names import Body, Name
 from .names import acronym, content_words, normalise, squeezed
 from .resolve import Resolver
@@ -95,10 +96,19 @@ def _places(registry: Registry) -> dict[str, frozenset[str]]:
 
 def bare_registry(names: Mapping[str, str], constants: Settings) -> Registry:
     """A registry that knows nothing but ids and names; ``constants`` fill kind, country, region."""
+    printed = {key: str(value) for key, value in constants.items()}
+    try:
+        _cluster(row_of(0, {**printed, "id": "any", "name": "any"}), ";")
+    except Refusal as refusal:
+        value = printed.get(refusal.column or "", "")
+        problem = f"ingest.clusters.constants.{refusal.column} is {value!r}: {refusal.reason}"
+        raise ConfigError(f"{problem}; {refusal.remedy}") from None
+    if "successor" in printed:
+        raise ConfigError("ingest.clusters.constants.successor: not all bodies have one successor; remove it")
     rows = {
-        key: _cluster(row_of(0, {**constants, "id": key, "name": name}), ";") for key, name in names.items()
+        key: _cluster(row_of(0, {**printed, "id": key, "name": name}), ";") for key, name in names.items()
     }
-    bodies = {key: Body(key, row["name"], row["active_from"]) for key, row in rows.items()}
+    bodies = {key: Body(key, row["name"], row["active_from"], row["active_to"]) for key, row in rows.items()}
     return Registry(rows, bodies, Resolver([Name(body.name, body) for body in bodies.values()], fuzzy=False))
 
 
@@ -150,7 +160,7 @@ def _thresholds(spec: Settings) -> dict[str, Any]:
 
 def _with_fact_columns(spec: Settings) -> Settings:
     """Also map the columns that hold facts (grades): ``fact 0``, ``fact 1``."""
-    extra = {f"fact {k}": fact["column"] for k, fact in enumerate(spec.get("facts", []))}
+    extra = {f"{FACT}{k}": fact["column"] for k, fact in enumerate(spec.get("facts", []))}
     return {**spec, "columns": {**spec["columns"], **extra}}
 
 
@@ -170,7 +180,7 @@ def _cluster(row: Row, separator: str) -> dict[str, Any]:
         "kind": kind,
         "active_from": (begun.low if begun else None) or BEGINNING,
         "active_from_basis": row["active_from_basis"] or ("as printed" if begun else NOT_STATED),
-        **_end(row),
+        **_end(row, begun),
         "labelled": begun,
         "lat": coordinate(row, "lat", 90),
         "lon": coordinate(row, "lon", 180),
@@ -182,7 +192,7 @@ def _cluster(row: Row, separator: str) -> dict[str, Any]:
     }
 
 
-def _end(row: Row) -> dict[str, Any]:
+def _end(row: Row, begun: Interval | None) -> dict[str, Any]:
     """How the body ended: the earlier of loss of label and merger, active until the last day possible."""
     exits = [
         (found.high + timedelta(days=1), way)
@@ -192,6 +202,8 @@ def _end(row: Row) -> dict[str, Any]:
     active_to, way = min(exits, default=(None, None))
     if way is None and row["successor"]:
         way = "merged"
+    if begun is not None and begun.low is not None and active_to is not None and active_to <= begun.low:
+        raise Refusal(way, "the body ends before it begins", "correct the dates")
     return {"active_to": active_to, "exit": way, "successor": row["successor"] or None}
 
 
@@ -220,6 +232,8 @@ def _aliases(root: Path, spec: Settings, registry: Registry) -> list[Name]:
         if not row["alias"]:
             raise Refusal("alias", "the alias is blank", "delete the line")
         begun, ended = interval(row, "valid_from"), interval(row, "valid_to")
+        if begun is not None and ended is not None and ended.high < (begun.low or begun.high):
+            raise Refusal("valid_to", "the name ends before it begins", "correct the dates")
         born, last = begun.low if begun else None, ended.high if ended else None
         return Name(row["alias"], body, born, last, flag(row, "exact_only"))
 
@@ -267,6 +281,8 @@ def _territories(root: Path, spec: Settings, registry: Registry) -> list[dict[st
     known = {row["region"] for row in registry.regions}
 
     def territory(row: Row) -> dict[str, Any]:
+        if not row["region"]:
+            raise Refusal("region", "the territory has no region", "name it or delete the line")
         if known and row["region"] not in known:
             raise Refusal(
                 "region", "not a region of the table of regions", "correct the region or add it there"

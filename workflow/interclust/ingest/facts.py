@@ -11,6 +11,7 @@ from ..errors import ConfigError
 from .bodies import Registry, member_of
 from .cells import NOTHING, interval, scaled
 from .dates import BEGINNING, Interval, parse_date
+from .headers import FACT
 from .numbers import parse_number
 from .rows import Refusal, Row
 from .tables import Table, read_table
@@ -29,6 +30,8 @@ def read_events(root: Path, spec: Settings, registry: Registry) -> Rows:
     registry.tables.append(table)
 
     def event(row: Row) -> dict[str, Any]:
+        if not row["event"]:
+            raise Refusal("event", "the event has no kind", "name it or delete the line")
         when = interval(row, "date")
         other = registry.resolver.lookup(row["other"]) if row["other"] else None
         return {
@@ -107,7 +110,7 @@ def column_facts(spec: Settings, registry: Registry) -> Rows:
     for place, fact in enumerate(spec.get("facts", [])):
         when = parse_setting(str(fact["date"]), f"ingest.clusters.facts[{place}].date")
         for key, row in registry.printed.items():
-            text = row[f"fact {place}"]
+            text = row[f"{FACT}{place}"]
             if text:
                 source = f"{registry.tables[0].file}, {fact['column']}"
                 made = _fact(key, fact["fact"], when, source)

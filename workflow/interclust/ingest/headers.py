@@ -92,6 +92,7 @@ USUAL: Mapping[str, Mapping[str, str]] = {
     "ingest.aliases": ALIASES,
 }
 
+FACT = "fact "  # begins our names of columns that hold facts: "fact 0" is the first of ``facts``
 Columns = dict[str, tuple[str, ...]]
 
 
@@ -120,19 +121,27 @@ def plain_header(text: str) -> str:
 
 
 def _found(name: str, header: Sequence[str], file: str, where: str, target: str, line: int) -> str:
+    plain = plain_header(name)  # nothing is left of signs alone, which are all alike then
     fitting = [item for item in header if item == name] or [
-        item for item in header if item and plain_header(item) == plain_header(name)
+        item for item in header if plain and plain_header(item) == plain
     ]
     if not fitting:
         raise InputError(
             f"there is no column {name!r}{did_you_mean(name, [item for item in header if item])}",
             file=file,
-            remedy=f"correct {where}.columns.{target}",
+            remedy=f"correct {_setting(where, target)}",
         )
     if len(fitting) > 1:
         problem = f"the column {name!r} stands {len(fitting)} times in the header"
         raise InputError(problem, file=file, line=line, remedy="rename all but one")
     return fitting[0]
+
+
+def _setting(where: str, target: str) -> str:
+    """The setting that names the header of a column."""
+    if target.startswith(FACT):
+        return f"{where}.facts[{target.removeprefix(FACT)}].column"
+    return f"{where}.columns.{target}"
 
 
 def _usual(header: Sequence[str], file: str, where: str, notes: list[str]) -> Columns:
