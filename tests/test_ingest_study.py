@@ -74,7 +74,7 @@ def test_a_study_with_nothing_but_projects(ten):
 
 
 def ingest_slug(name: str) -> str:
-    from interclust.ingest.bodies import slug
+    from interclust.ingest.slugs import slug
 
     return slug(name)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -17,9 +14,10 @@ from .cells import coordinate, flag, interval, pieces
 from .dates import BEGINNING, Interval
 from .headers import FACT
 from .known_names import Body, Name
-from .names import acronym, content_words, normalise, squeezed
+from .names import acronym, content_words, is_named, normalise, squeezed
 from .resolve import Resolver
 from .rows import Refusal, Row, row_of
+from .slugs import slugs
 from .tables import Once, Table, read_table
 
 ALIAS_COLUMNS = (("alias", "cluster", "valid_from", "valid_to", "exact_only"), "alias", "cluster")
@@ -28,6 +26,7 @@ NOT_STATED = "not stated"
 PARIS_REGION, PARIS = "Île-de-France", "Paris Region"  # as the region calls itself
 
 Settings = Mapping[str, Any]
+Rows = list[dict[str, Any]]
 
 
 @dataclass
@@ -50,14 +49,18 @@ def read_registry(root: Path, spec: Settings) -> Registry:
     """Read the tables of bodies that the study maps: clusters, aliases, territories, regions."""
     table = read_table(root, _with_fact_columns(spec["clusters"]), "ingest.clusters", ("name",))
     separator = spec["clusters"].get("separator", ";")
-    once = Once("name")
+    ids, names_once = Once("id"), Once("name")
 
     def cluster(row: Row) -> tuple[Row, dict[str, Any]]:
         values = _cluster(row, separator)
-        once.check(values["cluster_id"], row)
+        if row["id"]:
+            ids.check(row["id"], row)
+        else:
+            names_once.check(row["name"].casefold(), row)
         return row, values
 
     pairs = table.accept(cluster)
+    _give_ids([values for _, values in pairs])
     rows = {values["cluster_id"]: values for _, values in pairs}
     if not rows:
         raise InputError("no body can be read", file=table.file, remedy="see the columns of ingest.clusters")
@@ -75,6 +78,14 @@ def read_registry(root: Path, spec: Settings) -> Registry:
         registry.territories = _territories(root, spec["territories"], registry)
     registry.resolver.places = _places(registry)
     return registry
+
+
+def _give_ids(bodies: Rows) -> None:
+    """Give bodies without an id one made of their name."""
+    nameless = [body for body in bodies if not body["cluster_id"]]
+    taken = [body["cluster_id"] for body in bodies if body["cluster_id"]]
+    for body, key in zip(nameless, slugs([body["name"] for body in nameless], taken), strict=True):
+        body["cluster_id"] = key
 
 
 def _places(registry: Registry) -> dict[str, frozenset[str]]:
@@ -112,30 +123,6 @@ def bare_registry(names: Mapping[str, str], constants: Settings) -> Registry:
     return Registry(rows, bodies, Resolver([Name(body.name, body) for body in bodies.values()], fuzzy=False))
 
 
-def own_names(printed: Mapping[str, int]) -> dict[str, str]:
-    """Members as their own registry: ``{cluster_id: name}``; ``printed`` counts their spellings.
-
-    Spellings that differ in case, accents, spaces or punctuation are one body, named by the commonest
-    of them (of equals the first in the alphabet).
-    """
-    spellings: dict[str, Counter[str]] = {}
-    for name, count in printed.items():
-        spellings.setdefault(squeezed(name) or name, Counter())[name] += count
-    taken: dict[str, str] = {}
-    for key in sorted(spellings):
-        name = min(spellings[key], key=lambda text: (-spellings[key][text], text))
-        stem = slug(name)
-        number = next(k for k in range(1, len(taken) + 2) if _numbered(stem, k) not in taken)
-        taken[_numbered(stem, number)] = name
-    return taken
-
-
-def slug(name: str) -> str:
-    """The cluster_id of a name: ASCII, lower case, every other run of signs a hyphen."""
-    ascii_text = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-") or "body"
-
-
 def member_of(registry: Registry, row: Row, column: str = "cluster") -> str:
     """The cluster_id named in a table about bodies; Refusal if the registry does not know the name."""
     body = registry.resolver.lookup(row[column])
@@ -144,10 +131,6 @@ def member_of(registry: Registry, row: Row, column: str = "cluster") -> str:
             column, "not a body of the registry", "correct the name or add it to the clusters or aliases"
         )
     return body.cluster_id
-
-
-def _numbered(stem: str, number: int) -> str:
-    return stem if number == 1 else f"{stem}-{number}"
 
 
 def _thresholds(spec: Settings) -> dict[str, Any]:
@@ -166,7 +149,7 @@ def _with_fact_columns(spec: Settings) -> Settings:
 
 def _cluster(row: Row, separator: str) -> dict[str, Any]:
     """One row of ingest/clusters, the operational start still missing."""
-    if not row["name"]:
+    if not is_named(row["name"]):
         raise Refusal("name", "the body has no name", "give it a name")
     kind = row["kind"] or "organisation"
     if kind not in KINDS:
@@ -175,7 +158,7 @@ def _cluster(row: Row, separator: str) -> dict[str, Any]:
         raise Refusal("diffusion", "not a class of diffusion", f"give one of {', '.join(DIFFUSION)}")
     begun = interval(row, "active_from")
     return {
-        "cluster_id": row["id"] or slug(row["name"]),
+        "cluster_id": row["id"],
         "name": row["name"],
         "kind": kind,
         "active_from": (begun.low if begun else None) or BEGINNING,

@@ -52,6 +52,7 @@ class NameIndex:
 
     def __init__(self, names: Sequence[Name]) -> None:
         self.names = names
+        self.longest = max((len(name.text) for name in names), default=0)
         self.exact: dict[str, list[Name]] = defaultdict(list)
         self.normal: dict[str, list[Name]] = defaultdict(list)
         self.run_together: dict[str, list[Name]] = defaultdict(list)

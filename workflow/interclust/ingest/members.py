@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from .blanks import named, perhaps_nobody, signs_only
-from .bodies import Registry, bare_registry, own_names
+from .bodies import Registry, bare_registry
 from .crowds import PROJECT_LIMIT, too_many, without_crowds
 from .dates import Interval
 from .known_names import Name
 from .merging import same
-from .names import is_named
+from .names import is_named, is_too_long
 from .projects import Project
-from .resolve import Resolution
+from .resolution import Resolution
 from .rows import Refusal, Row
+from .slugs import own_names
 from .spellings import alike, settled
 from .split import Known, split_cell
 from .tables import Table, read_table
@@ -124,9 +125,9 @@ def registry_of_members(members: Members, spec: Settings) -> Registry:
 
     With ``ingest.names.merge`` spellings that are alike are one body too (``spellings.alike``).
     """
-    printed = Counter(members.all_names())
-    constants = spec.get("clusters", {}).get("constants", {})
     names = spec.get("names", {})
+    printed = Counter(name for name in members.all_names() if names == IDS_GIVEN or not is_too_long(name))
+    constants = spec.get("clusters", {}).get("constants", {})
     if names == IDS_GIVEN:
         return bare_registry({name: name for name in sorted(printed)}, constants)
     if not names.get("merge"):

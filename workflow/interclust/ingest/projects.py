@@ -11,7 +11,7 @@ from typing import Any
 from .cells import interval, pieces, whole
 from .dates import FIRST_YEAR, LAST_YEAR, Interval
 from .periods import Periods
-from .resolve import Resolution
+from .resolution import Resolution
 from .rows import Refusal, Row
 from .split import most_names
 
