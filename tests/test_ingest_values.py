@@ -9,38 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from interclust import config, ingest
+from interclust import ingest
 from interclust.contracts import Contract
 from interclust.errors import ConfigError, ContractError, InputError
 from interclust.ingest.dates import parse_date
 from interclust.ingest.headers import mapping
-from interclust.ingest.names import normalise
 from interclust.ingest.numbers import signs_of
 from interclust.ingest.patterns import might_not_end, period_pattern
-from interclust.ingest.resolve import TOO_LONG
 from interclust.ingest.summary import distinct_pairs
-
-YEARS = "panel: {unit: year, first: 2010, last: 2016}\n"
-PROJECTS = "projects: {file: p.csv, columns: {acronym: name, year: year, clusters: members}}"
-
-
-def study(folder: Path, settings: str, panel: str = YEARS, **files: str) -> Path:
-    """A study file beside a folder ``raw`` with the files (``p`` is p.csv); rows are set aside at will."""
-    (folder / "raw").mkdir(exist_ok=True)
-    for name, text in files.items():
-        (folder / "raw" / f"{name}.csv").write_text(text, encoding="utf-8")
-    path = folder / "mine.yaml"
-    path.write_text(f"data_dir: raw\n{panel}ingest: {{tolerance: 1, {settings}}}\n", encoding="utf-8")
-    return path
-
-
-def read(folder: Path, settings: str, panel: str = YEARS, **files: str) -> ingest.IngestResult:
-    return ingest.run(config.load(study(folder, settings, panel, **files)))
-
-
-def aside(result: ingest.IngestResult) -> list[tuple[int, str]]:
-    """Line and reason of each row set aside."""
-    return list(zip(result.quarantine["line"], result.quarantine["reason"], strict=True))
+from small_studies import PROJECTS, aside, read
 
 
 def test_a_project_of_more_members_than_any_has_keeps_those_before_the_limit(tmp_path):
@@ -339,50 +316,3 @@ def test_affiliations_are_no_facts_of_events(tmp_path):
     settings = EXTRAS.replace("event: event}", "event: event}, facts: {join: affiliation}")
     with pytest.raises(ConfigError, match="affiliation"):
         read(tmp_path, settings)
-
-
-def test_summaries_are_no_names_and_take_no_time(tmp_path):
-    summary = " ".join(f"word{k}" for k in range(20_000))
-    long = "n" * 301
-    text = f"name,year,members\nA,2012,{summary};X;{long}\n"
-    for settings in (PROJECTS, f"{PROJECTS}, clusters: {{file: o.csv, columns: {{name: name}}}}"):
-        result = read(tmp_path, settings, p=text, o="name\nX\n")
-        assert result.records.clusters["name"].tolist() == ["X"]
-        assert sorted(result.unresolved["printed"]) == [long, summary]
-        assert set(result.unresolved["note"]) == {TOO_LONG}
-
-
-def test_a_long_name_of_the_registry_is_found_as_written(tmp_path):
-    name = "A " * 60 + "Z"
-    settings = f"{PROJECTS}, clusters: {{file: o.csv, columns: {{name: name}}}}"
-    result = read(tmp_path, settings, p=f"name,year,members\nA,2012,{name}\n", o=f"name\n{name}\n")
-    assert result.resolution["method"].tolist() == ["exact"]
-
-
-def test_what_goes_before_a_name_goes_at_once():
-    assert normalise("le " * 20_000 + "Mer") == "mer"
-    assert normalise("Le pôle la grappe d'entreprises Mer") == "mer"
-
-
-def test_names_that_leave_the_same_letters_are_bodies_of_their_own(tmp_path):
-    rows = ["Сколково", "Иннополис", "中关村", "Éco", "Eco", "C++", "C", "C#"]
-    settings = f"{PROJECTS}, clusters: {{file: o.csv, columns: {{name: name}}}}"
-    project = f"name,year,members\nA,2012,{';'.join(rows)}\n"
-    found = []
-    for order in (rows, rows[::-1]):
-        result = read(tmp_path, settings, p=project, o="name\n" + "\n".join(order) + "\n")
-        assert len(result.records.memberships) == len(rows)
-        found.append(
-            dict(zip(result.records.clusters["name"], result.records.clusters["cluster_id"], strict=True))
-        )
-    assert found[0] == found[1]
-    assert {found[0]["Eco"], found[0]["Éco"]} == {"eco", "eco-2"}
-    twice = read(tmp_path, settings, p=project, o="name\nC\nX\nc\n-\n")
-    assert aside(twice) == [(4, "stands in line 2 already"), (5, "the body has no name")]
-
-
-def test_an_id_given_twice_is_said_to_be_the_id(tmp_path):
-    settings = f"{PROJECTS}, names: none, clusters: {{file: o.csv, columns: {{id: id, name: name}}}}"
-    result = read(tmp_path, settings, p="name,year,members\nA,2012,7\n", o="id,name\n7,Seven\n7,Sieben\n,7\n")
-    assert result.quarantine[["line", "column", "value"]].values.tolist() == [[3, "id", "7"]]
-    assert result.records.clusters["cluster_id"].tolist() == ["7", "7-2"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..contracts import KINDS
 from ..errors import ConfigError, InputError
+from ..io import neutral
 from .cells import coordinate, flag, interval, pieces
 from .dates import BEGINNING, Interval
 from .headers import FACT
@@ -207,8 +208,8 @@ def _name_successors(registry: Registry, table: Table) -> None:
 def _aliases(root: Path, spec: Settings, registry: Registry) -> list[Name]:
     table = read_table(root, spec, "ingest.aliases", ("alias", "cluster"))
     registry.tables += table.with_joined()
-    held = [table.columns.get(name, (name,))[0] for name in ("alias", "cluster")]
-    registry.alias_columns = (table.header, held[0], held[1])
+    held = [neutral(table.columns.get(name, (name,))[0]) for name in ("alias", "cluster")]
+    registry.alias_columns = ([neutral(name) for name in table.header], held[0], held[1])
 
     def alias(row: Row) -> Name:
         body = registry.bodies[member_of(registry, row)]

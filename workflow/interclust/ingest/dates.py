@@ -87,6 +87,16 @@ class Interval:
         """The middle day (the last one where the beginning is not known)."""
         return self.high if self.low is None else self.low + (self.high - self.low) // 2
 
+    def meets(self, other: Interval) -> bool:
+        """Whether some day may be meant by both."""
+        mine, theirs = self.low or date.min, other.low or date.min
+        return mine <= other.high and theirs <= self.high
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return self.high.isoformat()
+        return f"{self.low.isoformat() if self.low else ''}..{self.high.isoformat()}"
+
 
 def parse_date(text: str, writing: str | Sequence[str] = "day_first") -> Interval | None:
     """Read a printed date; None for an empty cell.

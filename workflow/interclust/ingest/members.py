@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from .bodies import Registry, bare_registry
 from .crowds import PROJECT_LIMIT, too_many, without_crowds
 from .dates import Interval
 from .known_names import Name
-from .merging import same
+from .merging import conflict_line, same
 from .names import is_named, is_too_long
 from .projects import Project
 from .resolution import Resolution
@@ -25,6 +25,7 @@ from .split import Known, split_cell
 from .tables import Table, read_table
 
 Settings = Mapping[str, Any]
+Rows = list[dict[str, Any]]
 IDS_GIVEN = "none"  # ingest.names: none — members are ids, nothing is to be resolved
 LINES_SHOWN = 5
 LEAD_WORDS = ("lead", "leader", "coordinator", "coordinateur", "chef de file", "porteur")
@@ -38,6 +39,7 @@ class Members:
     leads: dict[int, str] = field(default_factory=dict)
     tables: list[Table] = field(default_factory=list)
     rows: list[Project] = field(default_factory=list)  # those of projects that do not name too many
+    conflicts: list[dict[str, Any]] = field(default_factory=list)  # projects of several leads
     further_leads: int = 0  # leads that their lists leave out
 
     def all_names(self) -> list[str]:
@@ -75,6 +77,7 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
     members.tables.append(table)
     lines = _lines(projects)
     printed: list[str] = []
+    leading: dict[int, dict[str, None]] = {}
     texts = dict[str, str]()  # one text object for each spelling, not one for each row
     full: dict[int, set[str]] = {}  # the members of projects that have as many as are read
     leads = {str(word).lower() for word in spec.get("leads", LEAD_WORDS)}
@@ -95,9 +98,23 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
         names.append(printed[-1])
         if row["role"].lower() in leads:
             members.leads.setdefault(line, row["cluster"])
+            leading.setdefault(line, {})[row["cluster"]] = None
 
     table.accept(membership)
+    members.conflicts += _several_leads(projects, leading)
     table.notes += perhaps_nobody(printed, None, table.file, "ingest.memberships")
+
+
+def _several_leads(projects: Sequence[Project], leading: Mapping[int, Iterable[str]]) -> Rows:
+    """Lines of conflicts for projects whose memberships name several leads, of which the first is kept."""
+    by_line = {project.line: project for project in projects}
+    return [
+        conflict_line(
+            by_line[line], "lead", " | ".join(names), next(iter(names)), "the first membership that leads"
+        )
+        for line, names in leading.items()
+        if len(list(names)) > 1
+    ]
 
 
 def _lines(projects: Sequence[Project]) -> dict[str, list[int]]:

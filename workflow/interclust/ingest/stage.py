@@ -19,7 +19,7 @@ from .dates import Interval
 from .doubles import unite_doubles
 from .facts import column_facts, event_facts, read_events, read_measures, read_relations, set_starts, settle
 from .members import IDS_GIVEN, Members, gather, registry_of_members, resolve_id
-from .merging import unite
+from .merging import contradictory_years, unite
 from .periods import Periods, read_periods
 from .projects import Project, add_mentions, is_nameless, project_id, read_project, set_period
 from .result import IngestResult, report
@@ -61,6 +61,9 @@ def examine(study: Settings, data: str | Path | None = None) -> IngestResult:
     registry = registry or registry_of_members(members, spec)
     times = place(rows, members, spec, registry, periods)
     projects, conflicts = unite(rows, spec.get("merged_status"))
+    conflicts += members.conflicts
+    if spec["periods"]["unit"] == "year":
+        conflicts += contradictory_years(rows)
     conflicts += unite_doubles(projects, registry, times)
     for project in projects:
         set_window(project, periods)
@@ -85,6 +88,7 @@ def examine(study: Settings, data: str | Path | None = None) -> IngestResult:
 def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
     """The table of projects and its accepted rows."""
     table = read_table(root, spec["projects"], "ingest.projects")
+    _check_status(table, spec)
     make = partial(
         read_project,
         statuses=spec.get("list_status", "unknown"),
@@ -98,6 +102,19 @@ def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
     if table.n_read == 0:
         raise InputError("has a header and no rows", file=table.file, remedy="give at least one project")
     return table, rows
+
+
+def _check_status(table: Table, spec: Settings) -> None:
+    """Raise InputError where statuses are mapped and no column holds them."""
+    statuses, projects = spec.get("list_status", "unknown"), spec["projects"]
+    held = {*table.columns, *projects.get("constants", {})}
+    held |= {name for join in projects.get("join", []) for name in join["columns"]}
+    if not isinstance(statuses, str) and "status" not in held and "" not in statuses:
+        raise InputError(
+            "ingest.list_status says what each status means, and no column holds the status",
+            file=table.file,
+            remedy="name its header in ingest.projects.columns.status, or give one list_status for all rows",
+        )
 
 
 def place(
