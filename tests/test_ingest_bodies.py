@@ -106,7 +106,8 @@ def test_memberships_of_two_leads_are_said(tmp_path):
 def test_affiliations_of_overlapping_times_are_said_and_the_longest_kept(tmp_path):
     settings = (
         f"{PROJECTS}, clusters: {{file: o.csv, columns: {{name: name}}}}, "
-        "affiliations: {file: a.csv, columns: {cluster: body, affiliation: to, valid_from: from, valid_to: until}}"
+        "affiliations: {file: a.csv, columns: {cluster: body, affiliation: to, "
+        "valid_from: from, valid_to: until}}"
     )
     files = {
         "o": "name\nX\n",
