@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from interclust import ingest
 from interclust.errors import InputError
+from interclust.ingest.known_names import Body, Name
+from interclust.ingest.misreadings import what_is_left
 from interclust.ingest.names import normalise
-from interclust.ingest.resolve import TOO_LONG
+from interclust.ingest.resolve import TOO_LONG, Resolver
 from small_studies import PROJECTS, aside, read
 
 
@@ -136,3 +140,11 @@ def test_headers_and_values_begin_no_formula(tmp_path):
     assert result.alias_candidates.columns.tolist() == ["'=alias", "'@body"]
     assert result.alias_candidates.iloc[0].tolist() == ["Green Hulls of B", "Green Hills"]
     assert result.quarantine["value"].tolist() == ["B 2012 X Y =CMD()"]
+
+
+def test_names_cut_short_are_found_by_how_they_begin():
+    body = Body("mer", "Pôle Mer Méditerranée", date(2005, 1, 1))
+    resolver = Resolver([Name(body.name, body), Name("Valorial Bretagne", Body("v", "V", date(2005, 1, 1)))])
+    for text in ("Mer Méditer", "Pôle Mer Méditer.", "Me. Méditerran."):
+        assert resolver._cut_short(text, None).body == body
+    assert resolver.index.beginning(what_is_left("Mer Méditer")) == resolver.index.pairs[:1]

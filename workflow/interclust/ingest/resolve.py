@@ -14,7 +14,7 @@ from functools import cached_property
 from .dates import Interval
 from .known_names import Body, Name, NameIndex, bodies_of, full_forms
 from .likeness import lacks_words, one_letter
-from .misreadings import cut_short, enough_left, misread_key
+from .misreadings import cut_short, enough_left, misread_key, what_is_left
 from .names import (
     DASHED,
     PARENTHESES,
@@ -209,9 +209,8 @@ class Resolver:
         pattern = cut_short(text)
         if pattern is None:
             return Resolution(text, None)
-        names = [
-            name for name, other in self.index.pairs if pattern.fullmatch(other) and enough_left(text, other)
-        ]
+        fitting = self.index.beginning(what_is_left(text))
+        names = [name for name, other in fitting if pattern.fullmatch(other) and enough_left(text, other)]
         return self._the_one(text, names, when, "fuzzy", "words were cut short")
 
     def _the_one(
