@@ -170,7 +170,7 @@ def die(study, data):
 
 
 def take_memory(study, data):
-    return bytearray(examine.MEMORY + (1 << 20))
+    return bytearray(2 * examine.MEMORY)  # more than what earlier tests may have left mapped
 
 
 @pytest.mark.parametrize(("fault", "kind"), [(die, "worker died"), (take_memory, "MemoryError")])

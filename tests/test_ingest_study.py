@@ -74,7 +74,7 @@ def test_a_study_with_nothing_but_projects(ten):
 
 
 def ingest_slug(name: str) -> str:
-    from interclust.ingest.bodies import slug
+    from interclust.ingest.slugs import slug
 
     return slug(name)
 
@@ -141,8 +141,8 @@ def test_an_impossible_date_is_quarantined(tmp_path):
     ("row", "reason"),
     [
         ("<<<<<<< HEAD", "merge"),
-        ("P,2014", "2 cells under 3 columns"),
-        ("P,2014,Alpha,more", "4 cells under 3 columns"),
+        ("P,2014", "2 cells under 3 headers"),
+        ("P,2014,Alpha,more", "4 cells under 3 headers"),
         ("P,MMXIV,Alpha", "not a whole number"),
         ("P,2014,Al\0pha", "NUL"),
         ('P,2014,"Alpha', "quote"),

@@ -86,10 +86,20 @@ class Contract:
                 cells = [item if isinstance(item, (list, tuple)) else [] for item in table[name]]
                 table[name] = pd.Series(cells, dtype=object, index=table.index)
             else:
-                table[name] = table[name].astype(pandas_type(token))
+                table[name] = self._cast(table[name], token)
         if self.key:
             table = table.sort_values(list(self.key), kind="stable")
         return table.reset_index(drop=True)
+
+    def _cast(self, column: pd.Series[Any], token: str) -> pd.Series[Any]:
+        """A column in its type; ContractError for a number beyond it, which would wrap in silence."""
+        try:
+            cast = column.astype(pandas_type(token))
+        except TypeError as error:
+            raise ContractError(f"the column {column.name} of {self.name} is not {token}: {error}") from error
+        if token.startswith("int") and column.dtype.kind in "iuf" and (cast != column).any():
+            raise ContractError(f"the column {column.name} of {self.name} holds numbers beyond {token}")
+        return cast
 
     def check(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return the table if it keeps the contract, else raise ContractError."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from .cells import interval
 from .dates import BEGINNING
 from .rows import Refusal, Row
 from .tables import read_table
+
+LAST = date.max  # stands for "no known end"
 
 Settings = Mapping[str, Any]
 Rows = list[dict[str, Any]]
@@ -65,5 +68,36 @@ def read_affiliations(root: Path, spec: Settings, registry: Registry) -> Rows:
     undated = sum(row["valid_from"] is None for row in rows)
     if undated:
         table.notes.append(f"{undated} of {len(rows)} affiliations have no date and hold for all time")
-    found = {(row["cluster_id"], row["affiliation"], row["valid_from"] or BEGINNING): row for row in rows}
-    return [found[key] for key in sorted(found)]
+    return _settled(rows, registry)
+
+
+def _settled(rows: Rows, registry: Registry) -> Rows:
+    """One row a body, affiliation and beginning, the longest; overlapping ones give a line of conflicts."""
+    groups: dict[tuple[str, str], Rows] = {}
+    for row in sorted(rows, key=_by_time):
+        groups.setdefault((row["cluster_id"], row["affiliation"]), []).append(row)
+    kept: Rows = []
+    for (key, name), group in groups.items():
+        found = {row["valid_from"]: row for row in group}  # the last of one beginning is the longest
+        kept += found.values()
+        ends = [row["valid_to"] or LAST for row in group]
+        overlap = any(max(ends[:k]) >= (group[k]["valid_from"] or BEGINNING) for k in range(1, len(group)))
+        times = dict.fromkeys(map(_time, group))
+        if overlap and len(times) > 1:
+            said: dict[str, Any] = {
+                "field": "affiliation",
+                "values": f"{name}: {' | '.join(times)}",
+                "cluster_id": key,
+            }
+            said |= {"kept": " | ".join(map(_time, found.values())), "project_id": None}
+            registry.conflicts.append(said | {"rule": "of times that begin together the longest"})
+    return kept
+
+
+def _by_time(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    begun, ended = row["valid_from"] or BEGINNING, row["valid_to"] or LAST
+    return row["cluster_id"], row["affiliation"], begun, ended, row["source"] or ""
+
+
+def _time(row: Mapping[str, Any]) -> str:
+    return f"{row['valid_from'] or ''}..{row['valid_to'] or ''}"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -12,13 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from ..contracts import KINDS
-from ..errors import InputError
-from .cells import flag, interval, number, pieces
-from .dates import BEGINNING
+from ..errors import ConfigError, InputError
+from ..io import neutral
+from .cells import coordinate, flag, interval, pieces
+from .dates import BEGINNING, Interval
+from .headers import FACT
 from .known_names import Body, Name
-from .names import acronym, content_words, normalise, squeezed
+from .names import acronym, content_words, is_named, normalise, squeezed
 from .resolve import Resolver
 from .rows import Refusal, Row, row_of
+from .slugs import slugs
 from .tables import Once, Table, read_table
 
 ALIAS_COLUMNS = (("alias", "cluster", "valid_from", "valid_to", "exact_only"), "alias", "cluster")
@@ -27,6 +27,7 @@ NOT_STATED = "not stated"
 PARIS_REGION, PARIS = "Île-de-France", "Paris Region"  # as the region calls itself
 
 Settings = Mapping[str, Any]
+Rows = list[dict[str, Any]]
 
 
 @dataclass
@@ -49,14 +50,18 @@ def read_registry(root: Path, spec: Settings) -> Registry:
     """Read the tables of bodies that the study maps: clusters, aliases, territories, regions."""
     table = read_table(root, _with_fact_columns(spec["clusters"]), "ingest.clusters", ("name",))
     separator = spec["clusters"].get("separator", ";")
-    once = Once("name")
+    ids, names_once = Once("id"), Once("name")
 
     def cluster(row: Row) -> tuple[Row, dict[str, Any]]:
         values = _cluster(row, separator)
-        once.check(values["cluster_id"], row)
+        if row["id"]:
+            ids.check(row["id"], row)
+        else:
+            names_once.check(row["name"].casefold(), row)
         return row, values
 
     pairs = table.accept(cluster)
+    _give_ids([values for _, values in pairs])
     rows = {values["cluster_id"]: values for _, values in pairs}
     if not rows:
         raise InputError("no body can be read", file=table.file, remedy="see the columns of ingest.clusters")
@@ -74,6 +79,14 @@ def read_registry(root: Path, spec: Settings) -> Registry:
         registry.territories = _territories(root, spec["territories"], registry)
     registry.resolver.places = _places(registry)
     return registry
+
+
+def _give_ids(bodies: Rows) -> None:
+    """Give bodies without an id one made of their name."""
+    nameless = [body for body in bodies if not body["cluster_id"]]
+    taken = [body["cluster_id"] for body in bodies if body["cluster_id"]]
+    for body, key in zip(nameless, slugs([body["name"] for body in nameless], taken), strict=True):
+        body["cluster_id"] = key
 
 
 def _places(registry: Registry) -> dict[str, frozenset[str]]:
@@ -95,35 +108,20 @@ def _places(registry: Registry) -> dict[str, frozenset[str]]:
 
 def bare_registry(names: Mapping[str, str], constants: Settings) -> Registry:
     """A registry that knows nothing but ids and names; ``constants`` fill kind, country, region."""
+    printed = {key: str(value) for key, value in constants.items()}
+    try:
+        _cluster(row_of(0, {**printed, "id": "any", "name": "any"}), ";")
+    except Refusal as refusal:
+        value = printed.get(refusal.column or "", "")
+        problem = f"ingest.clusters.constants.{refusal.column} is {value!r}: {refusal.reason}"
+        raise ConfigError(f"{problem}; {refusal.remedy}") from None
+    if "successor" in printed:
+        raise ConfigError("ingest.clusters.constants.successor: not all bodies have one successor; remove it")
     rows = {
-        key: _cluster(row_of(0, {**constants, "id": key, "name": name}), ";") for key, name in names.items()
+        key: _cluster(row_of(0, {**printed, "id": key, "name": name}), ";") for key, name in names.items()
     }
-    bodies = {key: Body(key, row["name"], row["active_from"]) for key, row in rows.items()}
+    bodies = {key: Body(key, row["name"], row["active_from"], row["active_to"]) for key, row in rows.items()}
     return Registry(rows, bodies, Resolver([Name(body.name, body) for body in bodies.values()], fuzzy=False))
-
-
-def own_names(printed: Mapping[str, int]) -> dict[str, str]:
-    """Members as their own registry: ``{cluster_id: name}``; ``printed`` counts their spellings.
-
-    Spellings that differ in case, accents, spaces or punctuation are one body, named by the commonest
-    of them (of equals the first in the alphabet).
-    """
-    spellings: dict[str, Counter[str]] = {}
-    for name, count in printed.items():
-        spellings.setdefault(squeezed(name) or name, Counter())[name] += count
-    taken: dict[str, str] = {}
-    for key in sorted(spellings):
-        name = min(spellings[key], key=lambda text: (-spellings[key][text], text))
-        stem = slug(name)
-        number = next(k for k in range(1, len(taken) + 2) if _numbered(stem, k) not in taken)
-        taken[_numbered(stem, number)] = name
-    return taken
-
-
-def slug(name: str) -> str:
-    """The cluster_id of a name: ASCII, lower case, every other run of signs a hyphen."""
-    ascii_text = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-") or "body"
 
 
 def member_of(registry: Registry, row: Row, column: str = "cluster") -> str:
@@ -136,10 +134,6 @@ def member_of(registry: Registry, row: Row, column: str = "cluster") -> str:
     return body.cluster_id
 
 
-def _numbered(stem: str, number: int) -> str:
-    return stem if number == 1 else f"{stem}-{number}"
-
-
 def _thresholds(spec: Settings) -> dict[str, Any]:
     """The rules of matching by the registry; spellings are merged only where there is none."""
     names = spec.get("names")
@@ -150,7 +144,7 @@ def _thresholds(spec: Settings) -> dict[str, Any]:
 
 def _with_fact_columns(spec: Settings) -> Settings:
     """Also map the columns that hold facts (grades): ``fact 0``, ``fact 1``."""
-    extra = {f"fact {k}": fact["column"] for k, fact in enumerate(spec.get("facts", []))}
+    extra = {f"{FACT}{k}": fact["column"] for k, fact in enumerate(spec.get("facts", []))}
     if "columns" not in spec:
         return {**spec, "further": extra}
     return {**spec, "columns": {**spec["columns"], **extra}}
@@ -158,7 +152,7 @@ def _with_fact_columns(spec: Settings) -> Settings:
 
 def _cluster(row: Row, separator: str) -> dict[str, Any]:
     """One row of ingest/clusters, the operational start still missing."""
-    if not row["name"]:
+    if not is_named(row["name"]):
         raise Refusal("name", "the body has no name", "give it a name")
     kind = row["kind"] or "organisation"
     if kind not in KINDS:
@@ -167,15 +161,15 @@ def _cluster(row: Row, separator: str) -> dict[str, Any]:
         raise Refusal("diffusion", "not a class of diffusion", f"give one of {', '.join(DIFFUSION)}")
     begun = interval(row, "active_from")
     return {
-        "cluster_id": row["id"] or slug(row["name"]),
+        "cluster_id": row["id"],
         "name": row["name"],
         "kind": kind,
         "active_from": (begun.low if begun else None) or BEGINNING,
         "active_from_basis": row["active_from_basis"] or ("as printed" if begun else NOT_STATED),
-        **_end(row),
+        **_end(row, begun),
         "labelled": begun,
-        "lat": number(row, "lat"),
-        "lon": number(row, "lon"),
+        "lat": coordinate(row, "lat", 90),
+        "lon": coordinate(row, "lon", 180),
         "keywords": pieces(row["keywords"], separator),
         **{
             key: row[key] or None
@@ -184,7 +178,7 @@ def _cluster(row: Row, separator: str) -> dict[str, Any]:
     }
 
 
-def _end(row: Row) -> dict[str, Any]:
+def _end(row: Row, begun: Interval | None) -> dict[str, Any]:
     """How the body ended: the earlier of loss of label and merger, active until the last day possible."""
     exits = [
         (found.high + timedelta(days=1), way)
@@ -194,6 +188,8 @@ def _end(row: Row) -> dict[str, Any]:
     active_to, way = min(exits, default=(None, None))
     if way is None and row["successor"]:
         way = "merged"
+    if begun is not None and begun.low is not None and active_to is not None and active_to <= begun.low:
+        raise Refusal(way, "the body ends before it begins", "correct the dates")
     return {"active_to": active_to, "exit": way, "successor": row["successor"] or None}
 
 
@@ -214,14 +210,16 @@ def _name_successors(registry: Registry, table: Table) -> None:
 def _aliases(root: Path, spec: Settings, registry: Registry) -> list[Name]:
     table = read_table(root, spec, "ingest.aliases", ("alias", "cluster"))
     registry.tables += table.with_joined()
-    held = [table.columns.get(name, (name,))[0] for name in ("alias", "cluster")]
-    registry.alias_columns = (table.header, held[0], held[1])
+    held = [neutral(table.columns.get(name, (name,))[0]) for name in ("alias", "cluster")]
+    registry.alias_columns = ([neutral(name) for name in table.header], held[0], held[1])
 
     def alias(row: Row) -> Name:
         body = registry.bodies[member_of(registry, row)]
         if not row["alias"]:
             raise Refusal("alias", "the alias is blank", "delete the line")
         begun, ended = interval(row, "valid_from"), interval(row, "valid_to")
+        if begun is not None and ended is not None and ended.high < (begun.low or begun.high):
+            raise Refusal("valid_to", "the name ends before it begins", "correct the dates")
         born, last = begun.low if begun else None, ended.high if ended else None
         return Name(row["alias"], body, born, last, flag(row, "exact_only"))
 
@@ -269,6 +267,8 @@ def _territories(root: Path, spec: Settings, registry: Registry) -> list[dict[st
     known = {row["region"] for row in registry.regions}
 
     def territory(row: Row) -> dict[str, Any]:
+        if not row["region"]:
+            raise Refusal("region", "the territory has no region", "name it or delete the line")
         if known and row["region"] not in known:
             raise Refusal(
                 "region", "not a region of the table of regions", "correct the region or add it there"

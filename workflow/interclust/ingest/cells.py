@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from math import isfinite
 
 from .dates import Interval, parse_date
-from .numbers import parse_integer, parse_number
+from .numbers import ALWAYS_DECIMAL, Signs, parse_integer, parse_number
 from .readers import ITEM
 from .rows import Refusal, Row
 from .text import plain
@@ -72,14 +73,34 @@ def interval(row: Row, column: str) -> Interval | None:
 
 def number(row: Row, column: str) -> float | None:
     """The printed number of a cell times the table's ``scale`` of the column; None where blank."""
+    return _number(row, column, row.layout.signs.get(column))
+
+
+def coordinate(row: Row, column: str, most: int) -> float | None:
+    """Degrees of latitude (``most`` 90) or longitude (180), which have no thousands; None where blank."""
+    value = _number(row, column, ALWAYS_DECIMAL)
+    if value is not None and abs(value) > most:
+        problem = f"not between -{most} and {most} degrees"
+        raise Refusal(column, problem, "give degrees with decimals, or leave it blank")
+    return value
+
+
+def _number(row: Row, column: str, signs: Signs | None) -> float | None:
     text = row[column]
     if not text or plain(text) in NOTHING:
         return None
     try:
-        parsed = parse_number(text, row.layout.decimal)
+        parsed = parse_number(text, row.layout.decimal, signs)
     except ValueError as error:
         raise Refusal(column, str(error), "correct the number") from None
-    return None if parsed is None else parsed.value * (row.layout.scale or {}).get(column, 1)
+    return None if parsed is None else scaled(parsed.value, (row.layout.scale or {}).get(column, 1), column)
+
+
+def scaled(value: float, scale: float, column: str) -> float:
+    """The value times the scale; Refusal where no number holds it."""
+    if not isfinite(value * scale):
+        raise Refusal(column, "a number beyond all measure", "correct the number")
+    return value * scale
 
 
 def whole(row: Row, column: str) -> int | None:

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
 from .bodies import Registry
 from .cells import number, pieces
-from .dates import parse_date
+from .facts import parse_setting
+from .patterns import period_pattern
 from .periods import Periods
 from .projects import Project
 from .rows import Row
@@ -22,6 +22,8 @@ from .tables import Once, Table, read_table
 Settings = Mapping[str, Any]
 Check = dict[str, Any]
 CHECKED = "ingest.checks"
+SCOPE_LIMIT = 200  # signs of a cell that are looked at for periods
+DIGITS = 5  # of the number of a period
 OF_BODY = "cluster_projects"
 
 
@@ -55,7 +57,7 @@ def period_checks(periods: Periods, projects: Sequence[Project], file: str) -> l
         if before and row["cumulative"] is not None and before["cumulative"] is not None and high is not None:
             step = row["cumulative"] - before["cumulative"]
             name = f"{row['label']}: projects financed against the step of the cumulative total"
-            checks.append(check(name, step, high, low <= step <= high, file))
+            checks.append(check(name, step, high, (low or 0) <= step <= high, file))
         before = row
     return checks
 
@@ -69,8 +71,8 @@ def total_checks(
     (records cannot exceed them), ``colabelled`` and ``projects_total`` (must equal the calls' figures).
     A check of one body says which, and of which periods (``cluster_id``, ``first``, ``last``).
     """
-    table = read_table(root, spec, CHECKED, ("topic", "value"))
-    pattern = _pattern(spec["period_pattern"])
+    table = read_table(root, spec, CHECKED, ("topic", "value"), ("value",))
+    pattern = period_pattern(spec["period_pattern"])
     rows = table.accept(lambda row: (row, number(row, "value")))
     checks = []
     for row, value in rows:
@@ -91,7 +93,7 @@ def source_checks(
     root: Path, spec: Settings, projects: Sequence[Project]
 ) -> tuple[list[Check], list[dict[str, Any]], Table]:
     """The table of sources with what the records hold of each, and its own counts held against them."""
-    table = read_table(root, spec, "ingest.sources", ("source",))
+    table = read_table(root, spec, "ingest.sources", ("source",), ("n_records", "n_multi"))
     once = Once("source")
 
     def source(row: Row) -> tuple[Row, float | None, float | None]:
@@ -119,10 +121,10 @@ def source_checks(
 
 def windows(root: Path, spec: Settings, projects: Sequence[Project]) -> tuple[list[dict[str, Any]], Table]:
     """Visibility in spans of years for which the number of co-labelled projects is published."""
-    table = read_table(root, spec, "ingest.published", ("period", "metric", "value"))
+    table = read_table(root, spec, "ingest.published", ("period", "metric", "value"), ("value",))
     rows = table.accept(lambda row: (row["period"], row["metric"], number(row, "value"), row["source"]))
     found = []
-    for window in spec["windows"]:
+    for place, window in enumerate(spec["windows"]):
         figures = {
             role: next(
                 (v for period, metric, v, _ in rows if (period, metric) == (window["period"], window[role])),
@@ -130,8 +132,8 @@ def windows(root: Path, spec: Settings, projects: Sequence[Project]) -> tuple[li
             )
             for role in ("colabelled", "projects")
         }
-        when = parse_date(window["period"])
-        if when is None or when.low is None:
+        when = parse_setting(str(window["period"]), f"ingest.published.windows[{place}].period")
+        if when.low is None:
             continue
         inside = [p for p in projects if p.year is not None and when.low.year <= p.year <= when.high.year]
         n_lists = sum(len(project.clusters) > 1 for project in inside)
@@ -151,18 +153,6 @@ def windows(root: Path, spec: Settings, projects: Sequence[Project]) -> tuple[li
     return found, table
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        pattern = re.compile(text)
-    except re.error as error:
-        raise ConfigError(f"ingest.checks.period_pattern is {text!r}: {error}") from None
-    if pattern.groups != 1:
-        raise ConfigError(
-            f"ingest.checks.period_pattern is {text!r}, expected one group: the period's number"
-        )
-    return pattern
-
-
 def _kind(row: Row, rules: Sequence[Settings]) -> str | None:
     for rule in rules:
         if rule["topic"] == row["topic"] and rule.get("metric", row["metric"]) == row["metric"]:
@@ -174,7 +164,8 @@ def _kind(row: Row, rules: Sequence[Settings]) -> str | None:
 def _span(row: Row, pattern: re.Pattern[str]) -> tuple[int, int] | None:
     """First and last period that a row speaks of."""
     for text in (row["scope"], row["metric"]):
-        if numbers := [int(found) for found in pattern.findall(text) if found.isdigit()]:
+        found = pattern.findall(text[:SCOPE_LIMIT])
+        if numbers := [int(number) for number in found if number.isdecimal() and len(number) <= DIGITS]:
             return min(numbers), max(numbers)
     return None
 
@@ -239,8 +230,10 @@ def _projects_total(
     periods: Periods,
     projects: Sequence[Project],
 ) -> Found:
+    if span[0] not in periods or span[1] not in periods:
+        return None
     rows = [periods.get(period) for period in range(span[0], span[1] + 1)]
-    if any(item is None or item["n_financed_low"] is None for item in rows):
+    if any(item is None or None in (item["n_financed_low"], item["n_financed_high"]) for item in rows):
         return None
     low = sum(item["n_financed_low"] for item in rows if item)
     high = sum(item["n_financed_high"] for item in rows if item)

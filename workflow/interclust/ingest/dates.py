@@ -62,6 +62,7 @@ ISO_RANGE = re.compile(r"^(\d{4}-\d{1,2}(?:-\d{1,2})?)\s*/\s*(\d{4}-\d{1,2}(?:-\
 DAYS = re.compile(r"^(\d{1,2})(?:er)?\s*(?:-|/|–|et|and|au|to)\s*(\d{1,2})\s+([a-z]+)\.?\s+(\d{4})$")
 MONTH_SPAN = re.compile(r"^([a-z]+)\s*(?:-|/|–|et|and|a|to)\s*([a-z]+)\s+(\d{4})$")
 ISO = re.compile(r"^(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?:[t ]\d{2}:\d{2}.*)?$")
+FRACTION = re.compile(r"^\d{4}[.,]\d$")  # of a number: October is written 2014.10, of which 2014.1 is left
 WHOLE_YEAR = re.compile(r"^(\d{4})\.0$")
 COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
 SIGNS = re.compile(r"^(?:(\d{1,2})[-/.])?(\d{1,2})[-/.](\d{4})(?:[t ]\d{1,2}:\d{2}.*)?$")
@@ -85,6 +86,16 @@ class Interval:
     def middle(self) -> date:
         """The middle day (the last one where the beginning is not known)."""
         return self.high if self.low is None else self.low + (self.high - self.low) // 2
+
+    def meets(self, other: Interval) -> bool:
+        """Whether some day may be meant by both."""
+        mine, theirs = self.low or date.min, other.low or date.min
+        return mine <= other.high and theirs <= self.high
+
+    def __str__(self) -> str:
+        if self.low == self.high:
+            return self.high.isoformat()
+        return f"{self.low.isoformat() if self.low else ''}..{self.high.isoformat()}"
 
 
 def parse_date(text: str, writing: str | Sequence[str] = "day_first") -> Interval | None:
@@ -163,6 +174,8 @@ def _between(first: Interval, last: Interval) -> Interval:
 
 def _known(text: str, month_first: bool) -> Interval:
     """A single day, month, quarter, half, season or year; of "fin 2006" the year."""
+    if FRACTION.match(text) and not WHOLE_YEAR.match(text):
+        raise ValueError("a number with decimals and no date; write months as 2006-07, in cells of text")
     if match := WHOLE_YEAR.match(text) or ISO.match(text) or COMPACT.match(text):
         return _days(*(int(part) for part in match.groups() if part))
     if match := SIGNS.match(text):

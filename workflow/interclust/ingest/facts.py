@@ -9,8 +9,9 @@ from typing import Any
 
 from ..errors import ConfigError
 from .bodies import Registry, member_of
-from .cells import NOTHING, interval
+from .cells import NOTHING, interval, scaled
 from .dates import BEGINNING, Interval, parse_date
+from .headers import FACT
 from .numbers import parse_number
 from .rows import Refusal, Row
 from .tables import Table, read_table
@@ -29,6 +30,8 @@ def read_events(root: Path, spec: Settings, registry: Registry) -> Rows:
     registry.tables.append(table)
 
     def event(row: Row) -> dict[str, Any]:
+        if not row["event"]:
+            raise Refusal("event", "the event has no kind", "name it or delete the line")
         when = interval(row, "date")
         other = registry.resolver.lookup(row["other"]) if row["other"] else None
         return {
@@ -70,7 +73,7 @@ def read_measures(root: Path, spec: Settings, registry: Registry) -> Rows:
     Measures that are not mapped are accepted and counted in the table's notes. ``spec["scale"]`` multiplies
     the values of a measure (its unit in ours).
     """
-    table = read_table(root, spec, "ingest.measures", ("cluster", "date", "measure", "value"))
+    table = read_table(root, spec, "ingest.measures", ("cluster", "date", "measure", "value"), ("value",))
     registry.tables.append(table)
     mapped: Mapping[str, str] = spec["facts"]
     scale: Mapping[str, float] = spec.get("scale", {})
@@ -81,13 +84,16 @@ def read_measures(root: Path, spec: Settings, registry: Registry) -> Rows:
             raise Refusal("date", "the measure has no date", "give the year")
         blank = plain(row["value"]) in NOTHING
         try:
-            number = None if blank else parse_number(row["value"], row.layout.decimal)
+            signs = row.layout.signs.get("value")
+            number = None if blank else parse_number(row["value"], row.layout.decimal, signs)
         except ValueError as error:
             raise Refusal("value", str(error), "correct the number") from None
+        if number is not None and number.value < 0:
+            raise Refusal("value", "less than nothing", "correct the number or leave it blank")
         if number is None or row["measure"] not in mapped:
             return row["measure"], None
         fact = _fact(key, mapped[row["measure"]], when, row["source"] or None)
-        value = number.value * scale.get(row["measure"], 1)
+        value = scaled(number.value, scale.get(row["measure"], 1), "value")
         return row["measure"], fact | {"value": value, "text": number.note, "bound": number.bound}
 
     made = table.accept(measure)
@@ -104,7 +110,7 @@ def column_facts(spec: Settings, registry: Registry) -> Rows:
     for place, fact in enumerate(spec.get("facts", [])):
         when = parse_setting(str(fact["date"]), f"ingest.clusters.facts[{place}].date")
         for key, row in registry.printed.items():
-            text = row[f"fact {place}"]
+            text = row[f"{FACT}{place}"]
             if text:
                 source = f"{registry.tables[0].file}, {fact['column']}"
                 made = _fact(key, fact["fact"], when, source)

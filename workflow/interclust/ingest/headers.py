@@ -92,6 +92,7 @@ USUAL: Mapping[str, Mapping[str, str]] = {
     "ingest.aliases": ALIASES,
 }
 
+FACT = "fact "  # begins our names of columns that hold facts: "fact 0" is the first of ``facts``
 Columns = dict[str, tuple[str, ...]]
 
 
@@ -115,7 +116,7 @@ def mapping(
     else:
         above = ""
     for target, names in lists.items():
-        remedy = f"correct {where}.columns.{target}{above}"
+        remedy = f"correct {_setting(where, target)}{above}"
         columns[target] = tuple(_found(str(name), header, file, remedy, line) for name in names)
     return columns
 
@@ -126,8 +127,9 @@ def plain_header(text: str) -> str:
 
 
 def _found(name: str, header: Sequence[str], file: str, remedy: str, line: int) -> str:
+    plain = plain_header(name)  # nothing is left of signs alone, which are all alike then
     fitting = [item for item in header if item == name] or [
-        item for item in header if item and plain_header(item) == plain_header(name)
+        item for item in header if plain and plain_header(item) == plain
     ]
     if not fitting:
         raise InputError(
@@ -139,6 +141,13 @@ def _found(name: str, header: Sequence[str], file: str, remedy: str, line: int) 
         problem = f"the column {name!r} stands {len(fitting)} times in the header"
         raise InputError(problem, file=file, line=line, remedy="rename all but one")
     return fitting[0]
+
+
+def _setting(where: str, target: str) -> str:
+    """The setting that names the header of a column."""
+    if target.startswith(FACT):
+        return f"{where}.facts[{target.removeprefix(FACT)}].column"
+    return f"{where}.columns.{target}"
 
 
 def _usual(header: Sequence[str], file: str, where: str, line: int, notes: list[str]) -> Columns:

@@ -14,6 +14,8 @@ from .misreadings import misread_key
 from .names import acronym, is_acronym, normalise, squeezed, variants
 from .text import tidy
 
+BEGINNING_LENGTH = 4  # letters by which names are looked up that may have been cut short
+
 
 @dataclass(frozen=True)
 class Body:
@@ -52,6 +54,7 @@ class NameIndex:
 
     def __init__(self, names: Sequence[Name]) -> None:
         self.names = names
+        self.longest = max((len(name.text) for name in names), default=0)
         self.exact: dict[str, list[Name]] = defaultdict(list)
         self.normal: dict[str, list[Name]] = defaultdict(list)
         self.run_together: dict[str, list[Name]] = defaultdict(list)
@@ -72,6 +75,19 @@ class NameIndex:
         for name, key in self.pairs:
             found[misread_key(key)].append(name)
         return found
+
+    @cached_property
+    def _beginnings(self) -> dict[str, list[tuple[Name, str]]]:
+        found: dict[str, list[tuple[Name, str]]] = defaultdict(list)
+        for name, key in self.pairs:
+            found[key[:BEGINNING_LENGTH]].append((name, key))
+        return found
+
+    def beginning(self, letters: str) -> list[tuple[Name, str]]:
+        """Names with their keys among which are all that begin with these letters, in order."""
+        if len(letters) < BEGINNING_LENGTH:
+            return self.pairs
+        return self._beginnings.get(letters[:BEGINNING_LENGTH], [])
 
     @cached_property
     def words(self) -> WordIndex:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from .cells import interval
 from .dates import Interval
 from .names import normalise
 from .projects import MERGED_FIELDS, Project, merged_value
@@ -23,7 +24,7 @@ def unite(projects: Sequence[Project], merged_status: str | None) -> tuple[list[
     """
     groups: dict[Any, list[Project]] = {}
     for project in projects:
-        groups.setdefault(_same(project), []).append(project)
+        groups.setdefault(same(project), []).append(project)
     united: list[Project] = []
     conflicts: Rows = []
     for group in groups.values():
@@ -38,7 +39,8 @@ def unite(projects: Sequence[Project], merged_status: str | None) -> tuple[list[
     return sorted(united, key=lambda item: item.line), conflicts
 
 
-def _same(project: Project) -> Any:
+def same(project: Project) -> Any:
+    """What rows of one project have in common: id, else acronym and call (else year), else the line."""
     if project.key:
         return project.key
     acronym = normalise(project.row["acronym"])
@@ -56,7 +58,7 @@ def _evidence(first: Project, rows: Sequence[Project]) -> Rows:
         return []
     lines = " | ".join(f"line {row.line}: {row.row['acronym']}" for row in rows)
     rule = "rows of one acronym and call (else year) are one project"
-    return [_line(first, "rows", lines, first.row["acronym"], rule)]
+    return [conflict_line(first, "rows", lines, first.row["acronym"], rule)]
 
 
 def _merge(first: Project, rows: Sequence[Project], merged_status: str | None) -> Rows:
@@ -71,13 +73,11 @@ def _merge(first: Project, rows: Sequence[Project], merged_status: str | None) -
         first.values[name] = kept
         if len(counted) > 1:
             values = " | ".join(sorted(map(str, counted)))
-            conflicts.append(_line(first, name, values, str(kept), COMMONEST))
+            conflicts.append(conflict_line(first, name, values, str(kept), COMMONEST))
     conflicts += _contradictory_periods(first, rows)
+    conflicts += [*_dates(first, rows), *_calls(first, rows), *_leads(first, rows), *_urls(first, rows)]
     first.mentions = [mention for row in rows for mention in row.mentions]
     first.sources = sorted({source for row in rows for source in row.sources})
-    dated = [row.announced for row in rows if row.announced]
-    first.announced = min(dated, key=_precision) if dated else None
-    first.url = min((row.url for row in rows if row.url), default="")
     first.year = first.values.get("year")
     first.list_status = _united_status(rows, len(first.clusters))
     if len(first.clusters) > longest and merged_status:
@@ -99,10 +99,64 @@ def _contradictory_periods(first: Project, rows: Sequence[Project]) -> Rows:
     if len(values) == 1:
         return []
     rule = "a period stated before one inferred, then that of most rows, then the earliest"
-    return [_line(first, "period", " | ".join(values), str(period), rule)]
+    return [conflict_line(first, "period", " | ".join(values), str(period), rule)]
 
 
-def _line(project: Project, field: str, values: str, kept: str, rule: str) -> dict[str, Any]:
+def _dates(first: Project, rows: Sequence[Project]) -> Rows:
+    """Keep the most exact date; dates that share no day with it contradict it."""
+    dated = [row.announced for row in rows if row.announced]
+    first.announced = kept = min(dated, key=_precision) if dated else None
+    if kept is None or all(kept.meets(other) for other in dated):
+        return []
+    values = " | ".join(sorted({str(when) for when in dated}))
+    return [conflict_line(first, "date", values, str(kept), "the most exact date, then the earliest")]
+
+
+def _calls(first: Project, rows: Sequence[Project]) -> Rows:
+    """Several calls, where it is not the call that gives the period."""
+    values = sorted({row.call for row in rows if row.call is not None})
+    periods = {row.period for row in rows if row.period is not None}
+    if len(values) < 2 or (len(periods) > 1 and periods <= set(values)):
+        return []
+    rule = "the call of the row whose period is kept, else of the first"
+    return [conflict_line(first, "call", " | ".join(map(str, values)), str(first.call), rule)]
+
+
+def _leads(first: Project, rows: Sequence[Project]) -> Rows:
+    """Several leads: each is one."""
+    named = (mention for row in rows for mention in row.mentions if mention.lead)
+    bodies = {m.resolution.body.cluster_id: m.resolution.body.name for m in named if m.resolution.body}
+    listed = " | ".join(sorted(bodies.values()))
+    return (
+        [conflict_line(first, "lead", listed, listed, "all kept: each is a lead")] if len(bodies) > 1 else []
+    )
+
+
+def _urls(first: Project, rows: Sequence[Project]) -> Rows:
+    values = sorted({row.url for row in rows if row.url})
+    first.url = values[0] if values else ""
+    if len(values) < 2:
+        return []
+    return [conflict_line(first, "url", " | ".join(values), first.url, "the first in the alphabet")]
+
+
+def contradictory_years(rows: Sequence[Project]) -> Rows:
+    """Rows whose column ``year`` is not the year of their ``date``."""
+    conflicts = []
+    for row in rows:
+        dated = interval(row.row, "date") if row.row["year"] else None
+        if row.year is None or dated is None:
+            continue
+        begun = dated.low.year if dated.low else row.year
+        if not begun <= row.year <= dated.high.year:
+            values = f"year {row.row['year']} | date {row.row['date']}"
+            rule = "the column year goes before the date"
+            conflicts.append(conflict_line(row, "year", values, str(row.year), rule))
+    return conflicts
+
+
+def conflict_line(project: Project, field: str, values: str, kept: str, rule: str) -> dict[str, Any]:
+    """One line of conflicts.csv, of a project."""
     return {"line": project.line, "field": field, "values": values, "kept": kept, "rule": rule}
 
 

@@ -62,6 +62,11 @@ def cut_short(text: str) -> re.Pattern[str] | None:
     return re.compile(form if UNREADABLE in key else form + r"\w+")
 
 
+def what_is_left(text: str) -> str:
+    """The letters with which every normalised name begins that may have been cut to ``text``."""
+    return normalise(BROKEN_OFF.sub(UNREADABLE, text)).split(UNREADABLE)[0]
+
+
 def enough_left(text: str, key: str) -> bool:
     """Whether enough letters of a normalised name are left in a text that was cut."""
     return len(normalise(text).replace(" ", "")) >= CUT_SHARE * len(key.replace(" ", ""))

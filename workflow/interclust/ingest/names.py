@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from .text import TWINS, repaired, tidy, unaccented
 
+LONGEST, MOST_WORDS = 300, 40  # signs and words of a name
 LEADING = re.compile(
-    r"^(?:(?:le|la|les|the)\s+)?(?:p[o\ufffd]les?(?:\s+de\s+competitivite)?|grappe(?:\s+d\s?entreprises)?|(?:le|la|les|the))\s+(?=\S)"
+    r"^(?:(?:(?:le|la|les|the)\s+)?(?:p[o\ufffd]les?(?:\s+de\s+competitivite)?|grappe(?:\s+d\s?entreprises)?|(?:le|la|les|the))\s+(?=\S))+"
 )
 SMALL_WORDS = {
     "a",
@@ -60,9 +61,17 @@ def normalise(name: str) -> str:
     text = unaccented(text).replace("&", " et ").replace("'", "")
     words = "".join(sign if sign.isalnum() or sign == UNREADABLE else " " for sign in text).split()
     text = " ".join("et" if word == "and" else word for word in words)
-    while (shorter := LEADING.sub("", text)) != text:
-        text = shorter
-    return text
+    return LEADING.sub("", text)
+
+
+def is_named(text: str) -> bool:
+    """Whether a text may be a name: one of signs alone ("-", "/") never is."""
+    return any(map(str.isalnum, text))
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a text is a summary or a file read with the wrong separators rather than a name."""
+    return len(text) > LONGEST or text.count(" ") >= MOST_WORDS
 
 
 def without_kinds(key: str) -> str:

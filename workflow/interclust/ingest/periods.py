@@ -15,6 +15,9 @@ from .tables import Once, Table, read_table
 
 LABEL_MONTHS = 6  # labels are given before the deposit closes, about half a year before the announcement
 
+MOST = 2_000_000_000  # of a count: its column holds little more
+COUNTS = ("period", "financed", "financed_low", "financed_high", "colabelled", "cumulative")
+
 Settings = Mapping[str, Any]
 Periods = dict[int, dict[str, Any]]
 
@@ -42,7 +45,7 @@ def read_periods(root: Path, spec: Settings) -> tuple[Periods, list[Table]]:
                     f"panel.{key} is {spec[key]}, expected a year between {FIRST_YEAR} and {LAST_YEAR}"
                 )
         return {year: _year(year) for year in wanted}, []
-    table = read_table(root, spec, "ingest.periods", ("period",))
+    table = read_table(root, spec, "ingest.periods", ("period",), COUNTS)
     once = Once("period")
 
     def call(row: Row) -> tuple[int, dict[str, Any]]:
@@ -94,13 +97,16 @@ def _call(row: Row) -> tuple[int, dict[str, Any]]:
         )
     financed = _count(row, "financed")
     low, high = _count(row, "financed_low"), _count(row, "financed_high")
+    low, high = (financed if one is None else one for one in (low, high))
+    if low is not None and high is not None and low > high:
+        raise Refusal("financed_high", "less than the lower bound", "correct one of the two")
     return period, {
         "period": period,
         "label": row["label"] or f"call {period}",
         "reference": reference,
         "reference_basis": basis,
-        "n_financed_low": financed if low is None else low,
-        "n_financed_high": financed if high is None else high,
+        "n_financed_low": low,
+        "n_financed_high": high,
         "announced_low": announced.low if announced else None,
         "n_colabelled": _count(row, "colabelled"),
         "cumulative": _count(row, "cumulative"),
@@ -130,6 +136,8 @@ def _count(row: Row, column: str) -> int | None:
     value = number(row, column)
     if value is not None and (value < 0 or value != int(value)):
         raise Refusal(column, "not a count", "give a whole number")
+    if value is not None and value > MOST:
+        raise Refusal(column, f"more than {MOST}", "correct the number")
     return None if value is None else int(value)
 
 

@@ -11,12 +11,18 @@ from typing import Any
 from .cells import interval, pieces, whole
 from .dates import FIRST_YEAR, LAST_YEAR, Interval
 from .periods import Periods
-from .resolve import Resolution
+from .resolution import Resolution
 from .rows import Refusal, Row
 from .split import most_names
 
 Settings = Mapping[str, Any]
-MEMBERS_LIMIT = 1_000  # bodies of one project; more are a file read with the wrong separators
+# Signs of one cell that might separate names, "et" and commas within names among them: looking whether
+# they do takes time. How many names there are is counted once the cell is cut.
+CUTS_LIMIT = 5_000
+OF_A_PROJECT = (
+    *("id", "acronym", "call", "call_inferred", "year", "date", "announced"),
+    *("topic", "coordinator", "status", "source", "url", "list_group"),
+)
 MERGED_FIELDS = ("acronym", "topic", "coordinator", "year", "status", "list_group")
 
 
@@ -61,9 +67,12 @@ class Project:
 def read_project(row: Row, statuses: str | Mapping[str, str], separators: Sequence[str]) -> Project:
     """One row as a project without its period and members; Refusal where a cell cannot be used."""
     n_members = most_names(row["clusters"])
-    if n_members > MEMBERS_LIMIT:
-        problem = f"a list of {n_members} names, more than {MEMBERS_LIMIT}"
+    if n_members > CUTS_LIMIT:
+        problem = f"a list of up to {n_members} names, more than {CUTS_LIMIT} that might be"
         raise Refusal("clusters", problem, "check the quotes and separators of this row")
+    if _names_no_project(row):
+        remedy = "fill the merged cells of the project down, or give the row an id or acronym"
+        raise Refusal("clusters", "a member of no project: the cells of the project are blank", remedy)
     announced, dated = interval(row, "announced"), interval(row, "date")
     year, years = _stated_year(row)
     if year is None and years is None:
@@ -81,6 +90,22 @@ def read_project(row: Row, statuses: str | Mapping[str, str], separators: Sequen
         sources=_sources(row["source"], separators),
         url=row["url"],
     )
+
+
+def _names_no_project(row: Row) -> bool:
+    """Whether a row has members and nothing of a project, as below the first of merged cells."""
+    if not (row.printed("clusters") or row.printed("lead")):
+        return False
+    mapped = [column for column in OF_A_PROJECT if column in row.layout.places]
+    return not {"id", "acronym"}.isdisjoint(mapped) and not any(map(row.printed, mapped))
+
+
+def is_nameless(project: Project) -> bool:
+    """Whether a row has one member at the most and neither id nor acronym, though its table has such."""
+    row = project.row
+    named = [column for column in ("id", "acronym") if row.maps(column)]
+    has_one = bool(row["clusters"]) and most_names(row["clusters"]) == 1
+    return has_one and bool(named) and not any(row[column] for column in named)
 
 
 def set_period(project: Project, unit: str, periods: Periods) -> None:

@@ -14,7 +14,7 @@ from functools import cached_property
 from .dates import Interval
 from .known_names import Body, Name, NameIndex, bodies_of, full_forms
 from .likeness import lacks_words, one_letter
-from .misreadings import cut_short, enough_left, misread_key
+from .misreadings import cut_short, enough_left, misread_key, what_is_left
 from .names import (
     DASHED,
     PARENTHESES,
@@ -23,11 +23,13 @@ from .names import (
     acronym,
     is_acronym,
     is_place,
+    is_too_long,
     normalise,
     squeezed,
     stands_for,
     without_kinds,
 )
+from .resolution import Resolution, Suggestion, best
 from .text import tidy
 
 FUZZY_LENGTH = 5  # letters of a name that may match loosely
@@ -36,33 +38,9 @@ ONE_LETTER_RATIO = 82.0  # what one wrong letter of seven leaves of the ratio, a
 CUTOFF = 60.0  # likeness below which a name is not even suggested
 OUTSIDE = "outside the time in which the body bore this name"
 SEVERAL = "borne by several bodies"
+AROUND = 100  # signs that may stand around a name and are no part of it ("Pôle de compétitivité")
+TOO_LONG = "too long for a name"
 DIGITS = re.compile(r"\d+")
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """The name of a body that a printed name may mean; score 0-100."""
-
-    name: Name
-    score: float
-
-    @property
-    def body(self) -> Body:
-        """The body that bears the name."""
-        return self.name.body
-
-
-@dataclass(frozen=True)
-class Resolution:
-    """What a printed name was found to mean; without a body, ranked suggestions."""
-
-    printed: str
-    body: Body | None
-    method: str | None = None
-    score: float = 0.0
-    note: str | None = None
-    suggestions: tuple[Suggestion, ...] = ()
-    names: tuple[Name, ...] = ()
 
 
 Way = Callable[[str, Interval | None], Resolution]
@@ -93,6 +71,8 @@ class Resolver:
 
     def knows(self, printed: str) -> int:
         """How well a text is known: 2 as a name, 1 as one that is never matched loosely, 0 not at all."""
+        if len(printed) > self.index.longest + AROUND:
+            return 0
         found = self._strict(tidy(printed), None)
         if found.note == SEVERAL:
             return 2
@@ -114,7 +94,8 @@ class Resolver:
             text = tidy(printed)
             found = self.settled.get(text) or self._found(text, when)
             if found.body is None:
-                found = Resolution(text, None, note=found.note, suggestions=self.suggest(text))
+                suggestions = () if found.note == TOO_LONG else self.suggest(text)
+                found = Resolution(text, None, note=found.note, suggestions=suggestions)
             self._cache[key] = replace(found, printed=text)
         return self._cache[key]
 
@@ -133,7 +114,12 @@ class Resolver:
         return found
 
     def _strict(self, text: str, when: Interval | None) -> Resolution:
-        """Exact, normalised, acronym; first among names borne at the time, then among all."""
+        """Exact, normalised, acronym; first among names borne at the time, then among all.
+
+        A text too long for a name is looked up as it stands only: each further way would read all its words.
+        """
+        if is_too_long(text) and text not in self.index.exact:
+            return Resolution(text, None, note=TOO_LONG)
         stages: list[tuple[str, list[Name]]] = [
             ("exact", self.index.exact.get(text, [])),
             ("normalised", self.index.normal.get(normalise(text), [])),
@@ -223,9 +209,8 @@ class Resolver:
         pattern = cut_short(text)
         if pattern is None:
             return Resolution(text, None)
-        names = [
-            name for name, other in self.index.pairs if pattern.fullmatch(other) and enough_left(text, other)
-        ]
+        fitting = self.index.beginning(what_is_left(text))
+        names = [name for name, other in fitting if pattern.fullmatch(other) and enough_left(text, other)]
         return self._the_one(text, names, when, "fuzzy", "words were cut short")
 
     def _the_one(
@@ -250,15 +235,17 @@ class Resolver:
             return Resolution(text, None)
         scores = self._scores(key, min(self.threshold - self.margin, ONE_LETTER_RATIO))
         for timely in (True, False):
-            best = _best(scores, self.index.loose, when if timely else None)
-            if not best or best[0].score < self.threshold:
+            ranked = best(scores, self.index.loose, when if timely else None)
+            if not ranked or ranked[0].score < self.threshold:
                 continue
-            runner_up = best[1].score if len(best) > 1 else 0.0
-            if best[0].score - runner_up >= self.margin:
-                if all(lacks_words(key, normalise(form)) for form in full_forms(best[0].name.text)):
+            runner_up = ranked[1].score if len(ranked) > 1 else 0.0
+            if ranked[0].score - runner_up >= self.margin:
+                if all(lacks_words(key, normalise(form)) for form in full_forms(ranked[0].name.text)):
                     break
                 note = None if timely or when is None else OUTSIDE
-                return Resolution(text, best[0].body, "fuzzy", best[0].score, note, names=(best[0].name,))
+                return Resolution(
+                    text, ranked[0].body, "fuzzy", ranked[0].score, note, names=(ranked[0].name,)
+                )
         return Resolution(text, None)
 
     def _scores(self, key: str, cutoff: float) -> dict[int, float]:
@@ -284,18 +271,5 @@ class Resolver:
             for place, score in self.index.words.shared(key).items():
                 scores[-1 - place] = score
             names = [*self.index.loose, *reversed(self.names)]
-            self._suggested[key] = tuple(_best(scores, names, None)[:count])
+            self._suggested[key] = tuple(best(scores, names, None)[:count])
         return self._suggested[key]
-
-
-def _best(scores: dict[int, float], names: Sequence[Name], when: Interval | None) -> list[Suggestion]:
-    """The best score of each body, best first."""
-    best: dict[str, Suggestion] = {}
-    for place, score in scores.items():
-        name = names[place]
-        if when is not None and not name.borne(when):
-            continue
-        held = best.get(name.body.cluster_id)
-        if held is None or score > held.score:
-            best[name.body.cluster_id] = Suggestion(name, float(score))
-    return sorted(best.values(), key=lambda item: (-item.score, item.body.cluster_id))

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from .numbers import Signs
+
+if TYPE_CHECKING:
+    from .tables import Table
 
 
 class Refusal(Exception):  # noqa: N818  (not an error of the run: one row is set aside)
@@ -28,6 +33,8 @@ class Layout:
     decimal: str = "."
     dates: str | tuple[str, ...] = "day_first"
     scale: Mapping[str, float] | None = None
+    # What comma and full stop are in columns of numbers, once the file has been looked through.
+    signs: dict[str, Signs] = field(default_factory=dict)
 
     def widened(self, names: Sequence[str]) -> Layout:
         """The layout of rows that hold further columns, taken from another file."""
@@ -59,17 +66,22 @@ class Layout:
 class Row:
     """One row: where it begins in its file and its mapped cells, "" where blank or not mapped.
 
-    A mapped column that is blank takes the constant of its name, if there is one.
+    A mapped column that is blank takes the constant of its name, if there is one. ``others`` are the rows
+    of other files that were joined to it.
     """
 
     line: int
     cells: tuple[str, ...]
     layout: Layout
+    others: tuple[tuple[Table, Row], ...] = ()
 
     def __getitem__(self, column: str) -> str:
+        return self.printed(column) or self.layout.constants.get(column, "")
+
+    def printed(self, column: str) -> str:
+        """The cell without the constant that stands for a blank one."""
         place = self.layout.places.get(column)
-        cell = self.cells[place] if place is not None else ""
-        return cell or self.layout.constants.get(column, "")
+        return self.cells[place] if place is not None else ""
 
     def maps(self, column: str) -> bool:
         """Whether the table has the column at all."""

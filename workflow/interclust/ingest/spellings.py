@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from .known_names import Name
 from .likeness import lacks_words, one_letter
 from .names import normalise
-from .resolve import DIGITS, FUZZY_LENGTH, Resolution, Resolver
+from .resolution import Resolution
+from .resolve import DIGITS, FUZZY_LENGTH, Resolver
 
 BLOCKED_FROM = 20_000  # distinct names from which only those that share a block are compared
 ENDS = 4  # letters at the beginning or end of two names of one block

@@ -19,9 +19,9 @@ from .dates import Interval
 from .doubles import unite_doubles
 from .facts import column_facts, event_facts, read_events, read_measures, read_relations, set_starts, settle
 from .members import IDS_GIVEN, Members, gather, registry_of_members, resolve_id
-from .merging import unite
+from .merging import contradictory_years, unite
 from .periods import Periods, read_periods
-from .projects import Project, add_mentions, project_id, read_project, set_period
+from .projects import Project, add_mentions, is_nameless, project_id, read_project, set_period
 from .result import IngestResult, report
 from .split import Known
 from .summary import summarise
@@ -56,10 +56,14 @@ def examine(study: Settings, data: str | Path | None = None) -> IngestResult:
     periods, tables = read_periods(root, spec["periods"])
     table, rows = read_projects(root, spec)
     registry = read_registry(root, spec) if "file" in spec.get("clusters", {}) else None
-    members = gather(root, spec, rows, _known(spec, registry))
+    members = gather(root, spec, table, rows, _known(spec, registry))
+    rows = members.rows
     registry = registry or registry_of_members(members, spec)
     times = place(rows, members, spec, registry, periods)
     projects, conflicts = unite(rows, spec.get("merged_status"))
+    conflicts += members.conflicts
+    if spec["periods"]["unit"] == "year":
+        conflicts += contradictory_years(rows)
     conflicts += unite_doubles(projects, registry, times)
     for project in projects:
         set_window(project, periods)
@@ -84,13 +88,18 @@ def examine(study: Settings, data: str | Path | None = None) -> IngestResult:
 def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
     """The table of projects and its accepted rows."""
     table = read_table(root, spec["projects"], "ingest.projects")
+    _require_members(table, spec)
+    _check_status(table, spec)
     make = partial(
         read_project,
         statuses=spec.get("list_status", "unknown"),
         separators=spec.get("source_separators", [";"]),
     )
-    _require_members(table, spec)
     rows = table.accept(make)
+    alone = sum(map(is_nameless, rows))
+    if alone:
+        remark = "name one member and no project; where cells were merged, fill them down"
+        table.notes.append(f"{table.file}: {alone} rows {remark}")
     if table.n_read == 0:
         raise InputError("has a header and no rows", file=table.file, remedy="give at least one project")
     return table, rows
@@ -98,11 +107,26 @@ def read_projects(root: Path, spec: Settings) -> tuple[Table, list[Project]]:
 
 def _require_members(table: Table, spec: Settings) -> None:
     """Raise InputError where nothing could name a body, so that no result would hold one."""
-    named = {*table.columns, *spec["projects"].get("constants", {})}
-    named |= {name for join in spec["projects"].get("join", []) for name in join["columns"]}
-    if named.isdisjoint(("clusters", "lead")) and "memberships" not in spec:
+    if _held(table, spec).isdisjoint(("clusters", "lead")) and "memberships" not in spec:
         remedy = "map the column clusters in ingest.projects.columns, or give a table ingest.memberships"
         raise InputError("no column names the members of the projects", file=table.file, remedy=remedy)
+
+
+def _check_status(table: Table, spec: Settings) -> None:
+    """Raise InputError where statuses are mapped and no column holds them."""
+    statuses = spec.get("list_status", "unknown")
+    if not isinstance(statuses, str) and "status" not in _held(table, spec) and "" not in statuses:
+        raise InputError(
+            "ingest.list_status says what each status means, and no column holds the status",
+            file=table.file,
+            remedy="name its header in ingest.projects.columns.status, or give one list_status for all rows",
+        )
+
+
+def _held(table: Table, spec: Settings) -> set[str]:
+    """Our columns that the table of projects has by headers, constants or joined files."""
+    joined = {name for join in spec["projects"].get("join", []) for name in join["columns"]}
+    return {*table.columns, *spec["projects"].get("constants", {}), *joined}
 
 
 def place(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from .projects import Project
 from .tables import Table
 
 Settings = Mapping[str, Any]
+PAIRS_AT_ONCE = 4_000_000
 NOTES_UNDATED = "{file}: {count} territories have no date and count for all time"
 
 
@@ -79,19 +79,40 @@ def count_projects(projects: Sequence[Project], rows: Sequence[Project], unit: s
     stated = (
         [p for p in projects if p.year is not None] if unit == "year" else [p for p in projects if _call(p)]
     )
-    pairs = {pair for project in projects for pair in combinations(project.clusters, 2)}
     return {
         "projects": len(projects),
         "rows_merged": len(rows) - len(projects),
         "with_a_body": sum(len(p.clusters) > 0 for p in projects),
         "with_two_bodies": sum(len(p.clusters) > 1 for p in projects),
         "without_a_name": sum(not p.mentions for p in projects),
-        "distinct_pairs": len(pairs),
+        "distinct_pairs": distinct_pairs([project.clusters for project in projects]),
         "period_stated": sum(p.period_basis in ("stated", "year") for p in projects),
         "period_inferred": sum(p.period_basis == "inferred" for p in projects),
         "without_period": sum(p.period is None for p in projects),
         "outside_periods": sum(p.period is None for p in stated),
     }
+
+
+def distinct_pairs(lists: Sequence[Sequence[str]]) -> int:
+    """How many pairs of bodies stand together on some list (of distinct bodies).
+
+    Pairs are numbers, worked out a block of equally long lists at a time: sets of pairs take gigabytes.
+    """
+    import numpy as np
+
+    numbers: dict[str, int] = {}
+    by_length: dict[int, list[list[int]]] = {}
+    for names in filter(lambda names: len(names) > 1, lists):
+        numbered = sorted(numbers.setdefault(name, len(numbers)) for name in names)
+        by_length.setdefault(len(numbered), []).append(numbered)
+    found = np.empty(0, dtype=np.int64)
+    for length, group in by_length.items():
+        i, j = np.triu_indices(length, 1)
+        step = max(1, PAIRS_AT_ONCE // len(i))
+        for start in range(0, len(group), step):
+            block = np.array(group[start : start + step], dtype=np.int64)
+            found = np.union1d(found, block[:, i] * len(numbers) + block[:, j])
+    return len(found)
 
 
 def count_names(projects: Sequence[Project]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ A table is opened, its header checked at once, and its rows are streamed through
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from ..config.paths import inside
 from ..errors import InputError
 from . import readers
 from .headers import mapping
+from .numbers import signs_of
 from .readers import ITEM, Record, Settings
 from .rows import Layout, Refusal, Row
 from .text import tidy
@@ -23,8 +25,11 @@ SHOWN = 200  # characters of a refused value
 MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 # Cells that hold several names: their items and lines stay apart until they are split.
 LISTS = ("clusters", "keywords", "neighbours", "source")
-ERRORS = "#REF! #N/A #NAME? #NOM? #VALUE! #VALEUR! #DIV/0! #NULL! #NUL! #NUM! #NOMBRE! #SPILL! #CALC!"
+NAMES = (*LISTS, "lead", "cluster", "name", "alias", "other")  # cells that name bodies
+ERRORS = "#REF! #N/A #NAME? #NOM? #VALUE! #VALEUR! #DIV/0! #NULL! #NUL! #NUM! #NOMBRE! #SPILL! #CALC! "
+ERRORS += "#FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! #GETTING_DATA #BEZUG! #WERT! #ZAHL! #NV #N/D"
 ERROR_CELLS = frozenset(ERRORS.split())
+ERROR_NAME = re.compile(r"(?<!\w)#(?:N/[AD]|[A-Z/0]{2,}[!?])(?!\w)")  # one of the names of a cell is none
 
 Item = TypeVar("Item")
 
@@ -96,6 +101,11 @@ class Table:
             )
         return made
 
+    def withdraw(self, row: Row, refusal: Refusal) -> None:
+        """Set an accepted row aside after all, for a reason that other rows gave."""
+        self.n_accepted -= 1
+        self._refuse(row, refusal)
+
     def with_joined(self) -> list[Table]:
         """The table and those joined to it."""
         return [self, *self.joined]
@@ -104,14 +114,27 @@ class Table:
         column = refusal.column
         name = " + ".join(self.columns.get(column, (column,))) if column else None
         value = shown(row[column]) if column else ""
-        self.refused.append(Refused(self.file, row.line, name, value, refusal.reason, refusal.remedy))
+        reason = refusal.reason
+        for table, other in row.others:
+            if column and column in table.columns and other[column] == row[column]:
+                name = " + ".join(table.columns[column])
+                reason = f"{table.file}, line {other.line}: {reason}"
+                break
+        self.refused.append(Refused(self.file, row.line, name, value, reason, refusal.remedy))
 
 
-def read_table(root: Path, spec: Settings, where: str, required: tuple[str, ...] = ()) -> Table:
+def read_table(
+    root: Path,
+    spec: Settings,
+    where: str,
+    required: tuple[str, ...] = (),
+    numbers: tuple[str, ...] = (),
+) -> Table:
     """Open ``root/spec["file"]`` with the columns that ``spec["columns"]`` maps.
 
     ``where`` is the setting that messages name ("ingest.projects"); ``required`` are our names that must
-    be given. Without ``columns`` they are found by their usual headers. ``spec["constants"]`` fills
+    be given, ``numbers`` those whose cells are looked through for what their commas and full stops are.
+    Without ``columns`` they are found by their usual headers. ``spec["constants"]`` fills
     columns with one value, ``spec["join"]`` takes further columns from other files. Raises InputError
     where the file as a whole cannot be used: missing, a folder, empty, binary, without a mapped column.
     """
@@ -140,6 +163,8 @@ def read_table(root: Path, spec: Settings, where: str, required: tuple[str, ...]
     rows = _rows(records, len(header), layout, file, columns, frozenset(spec.get("missing", [])))
     for join in joins:
         rows = join.fill(rows)
+    if numbers:
+        rows = _with_signs(list(rows), numbers)
     return Table(file, columns, tuple(header), rows, notes=notes, joined=[join.table for join in joins])
 
 
@@ -169,19 +194,33 @@ class _Join:
             if isinstance(row, Row):
                 wide = wide or row.layout.widened(self.gives)
                 other = self.found.get(row[self.key])
+                others = row.others
                 if other is not None:
                     used.add(row[self.key])
-                cells = (row[name] or (other[name] if other else "") for name in wide.places)
-                row = Row(row.line, tuple(cells), wide)
+                    others = (*others, (self.table, other))
+                cells = (row.printed(name) or (other[name] if other else "") for name in wide.places)
+                row = Row(row.line, tuple(cells), wide, others)
             yield row
         unused = len(self.found) - len(used)
         if unused:
             self.table.notes.append(f"{self.table.file}: {unused} rows belong to no row that they could fill")
 
 
+def _with_signs(rows: list[Row | Refused], numbers: tuple[str, ...]) -> Iterator[Row | Refused]:
+    """The rows, whose layout is told what the signs of these columns are."""
+    read = [row for row in rows if isinstance(row, Row)]
+    for column in numbers if read else ():
+        layout = read[0].layout
+        layout.signs[column] = signs_of((row[column] for row in read), layout.decimal)
+    return iter(rows)
+
+
 def shown(text: str) -> str:
-    """A value as messages show it: short, its items and NUL bytes visible."""
-    return text[:SHOWN].replace(ITEM, "; ").replace("\0", "␀")
+    """A value as messages show it: short, on one line, its items and NUL bytes visible.
+
+    A lone CR would begin a line of quarantine.csv, and with it a cell.
+    """
+    return " ".join(text[:SHOWN].replace(ITEM, "; ").replace("\0", "␀").splitlines())
 
 
 def _headers(value: Any) -> list[str]:
@@ -196,6 +235,7 @@ def _rows(
     columns: Mapping[str, tuple[str, ...]],
     missing: frozenset[str],
 ) -> Iterator[Row | Refused]:
+    targets = list(layout.sources)
     for record in records:
         fault = _fault(record, width)
         if fault:
@@ -205,13 +245,21 @@ def _rows(
         cells = tuple(
             _cell(record.cells, places, target, missing) for target, places in layout.sources.items()
         )
-        if ERROR_CELLS.isdisjoint(cells):
+        bad = next(
+            (place for place, cell in enumerate(cells) if "#" in cell and _is_error(cell, targets[place])),
+            None,
+        )
+        if bad is None:
             yield Row(record.line, cells, layout)
             continue
-        bad = next(place for place, cell in enumerate(cells) if cell in ERROR_CELLS)
-        name = " + ".join(columns[list(layout.sources)[bad]])
+        name = " + ".join(columns[targets[bad]])
         remedy = "correct the formula of the spreadsheet or clear the cell"
-        yield Refused(file, record.line, name, cells[bad], "an error of a spreadsheet", remedy)
+        yield Refused(file, record.line, name, shown(cells[bad]), "an error of a spreadsheet", remedy)
+
+
+def _is_error(cell: str, target: str) -> bool:
+    """Whether a cell is an error of a spreadsheet, or one of the names in it is."""
+    return cell in ERROR_CELLS or (target in NAMES and ERROR_NAME.search(cell) is not None)
 
 
 def _cell(cells: list[str], places: tuple[int, ...], target: str, missing: frozenset[str]) -> str:
@@ -234,8 +282,10 @@ def _fault(record: Record, width: int) -> tuple[str, str] | None:
         return "a mark of an unfinished merge", "finish the merge and delete the marks"
     if record.problem:
         return record.problem, "mend this row"
-    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
-        return f"{len(cells)} cells under {width} columns", "quote the cells that hold the delimiter"
+    if len(cells) < width:
+        return f"{len(cells)} cells under {width} headers", "add the cells that are missing, blank ones too"
+    if any(cell.strip() for cell in cells[width:]):
+        return f"{len(cells)} cells under {width} headers", "quote the cells that hold the delimiter"
     text = "".join(cells)
     if "\0" in text:
         return "NUL bytes", "write the row again"
