@@ -84,11 +84,11 @@ def _names(summary: dict[str, Any], resolution: pd.DataFrame) -> Iterator[str]:
     found = f"{names['resolved']} found ({ways or 'none'}), {names['unresolved']} left open"
     yield f"{names['printed']} spellings: {found}"
     yield f"{summary['bodies']['named']} bodies named, of {summary['bodies']['in_registry']}"
-    for row in resolution[resolution["method"] == "fuzzy"].sort_values("score").to_dict("records"):
-        likeness = f"(likeness {row['score']:.0f})"
-        yield f"please check: {row['printed']!r} was read as {row['cluster_name']} {likeness}"
-    for row in resolution[resolution["note"].notna()].to_dict("records"):
-        yield f"please check: {row['printed']!r} was read as {row['cluster_name']}: {row['note']}"
+    loose = resolution["method"] == "fuzzy"
+    for row in resolution[loose | resolution["note"].notna()].sort_values("score").to_dict("records"):
+        why = [f"likeness {row['score']:.0f}"] if row["method"] == "fuzzy" else []
+        why += [row["note"]] if isinstance(row["note"], str) else []
+        yield f"please check: {row['printed']!r} was read as {row['cluster_name']} ({'; '.join(why)})"
 
 
 def _left_open(unresolved: pd.DataFrame) -> Iterator[str]:
