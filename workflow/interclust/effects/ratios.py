@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..models.list_inference import detectable_ratio, tipping_ratio
+from ..models.parts import ALPHA, unprefixed
 from .delta import Basis, Effect
 
-LOG_RATE = {"cloglog", "poisson", "negbin"}
+FIRST_PARTS = ("mean", "count", "choice")
 
 
 def ratios(record: Mapping[str, Any]) -> list[Effect]:
@@ -18,16 +19,18 @@ def ratios(record: Mapping[str, Any]) -> list[Effect]:
     terms = [row["term"] for row in record["params"]]
     found = []
     for position, row in enumerate(record["params"]):
-        if row["term"] in ("Intercept", "ln_alpha") or row["term"].startswith("C("):
-            continue
+        own = unprefixed(row["term"], row["part"])
+        if own in ("Intercept", ALPHA) or own.startswith("C(") or own == row["part"]:
+            continue  # a constant, or a cut point, which is named as its part is
         gradient = np.zeros(len(terms))
         gradient[position] = 1.0
-        names = row["term"].split(":")
+        names = own.split(":")
+        names[-1] = _of_part(plain(names[-1]), row["part"])
         product = len(names) == 2
         found.append(
             Effect(
                 "ratio_of_ratios" if product else "ratio",
-                plain(names[-1]),
+                names[-1],
                 row["estimate"],
                 gradient,
                 "ratio",
@@ -36,6 +39,11 @@ def ratios(record: Mapping[str, Any]) -> list[Effect]:
             )
         )
     return found
+
+
+def _of_part(name: str, part: str) -> str:
+    """A feature in the first part is named alone; in another part with the part's name before it."""
+    return name if part in FIRST_PARTS else f"{part}:{name}"
 
 
 def plain(term: str) -> str:

@@ -12,12 +12,25 @@ from ..errors import ModelError
 from ..inference import covariance as cov
 from ..inference.intervals import coefficient_table
 from ..inference.sums import DyadicSums, gather
-from ..numerics.families import FAMILIES, Family
-from ..numerics.newton import Optimum, maximise
+from ..numerics.families import Family
+from ..numerics.families_ordinal import probabilities as class_probabilities
+from ..numerics.newton import Optimum
 from . import checks
+from .boundary import judged
 from .data import Data, from_frame
-from .formula import Design, Formula, learn, parse
-from .likelihood import Likelihood, start_values
+from .formula import Formula, parse
+from .likelihood import Likelihood
+from .parts import (
+    ALPHA,
+    family_of,
+    likelihood_of,
+    needed_columns,
+    parameter_names,
+    second_formula,
+    with_classes,
+)
+from .stages import stages_of
+from .starts import search
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,18 +63,17 @@ class Fit:
 
     @cached_property
     def terms(self) -> list[str]:
-        """Names of the k parameters; ``alpha`` stands for ln alpha of NB2 with one column."""
-        names = list(self.likelihood.designs[0].names)
-        return names + ["ln_alpha" for _ in self.likelihood.designs[1:]]
+        """Names of the k parameters (``parts.parameter_names``); ``ln_alpha`` where there is an alpha."""
+        return parameter_names(self.likelihood)
 
     @property
     def params(self) -> pd.Series:
-        """Estimates by term; NB2 gives ``alpha`` itself."""
+        """Estimates by term; where there is an alpha it is given itself."""
         import pandas as pd
 
         values = dict(zip(self.terms, self.optimum.params.tolist(), strict=True))
-        if "ln_alpha" in values:
-            values["alpha"] = float(np.exp(values.pop("ln_alpha")))
+        if ALPHA in values:
+            values["alpha"] = float(np.exp(values.pop(ALPHA)))
         return pd.Series(values, name="estimate")
 
     @property
@@ -154,13 +166,23 @@ class Fit:
         return frame.sort_index(kind="stable")
 
     def predict(self, new: pd.DataFrame) -> Array:
-        """Expected outcome (n,) for the rows of ``new``; Firth's probabilities are not recalibrated."""
-        columns = {name: new[name].to_numpy() for name in self.likelihood.designs[0].formula.columns}
-        columns = columns or {"": np.zeros(len(new))}
-        eta = self.likelihood.designs[0].matrix(columns) @ self.coefficients[: self.likelihood.sizes[0]]
-        if self.likelihood.offset is not None:
-            eta = eta + new[self.likelihood.offset].to_numpy(dtype=float)
-        return self.family.mean(eta)
+        """Expected outcome (n,) for the rows of ``new`` (of classes: the expected number of the class)."""
+        return self.family.expectation(self._predictors(new))[0]
+
+    def probabilities(self, new: pd.DataFrame) -> Array:
+        """Probabilities (n, K) of the classes for the rows of ``new``; ModelError where there are none."""
+        if not self.family.classes:
+            raise ModelError(f"family {self.family.name!r} has no classes; use predict")
+        return class_probabilities(self.family.name, self._predictors(new))
+
+    def _predictors(self, new: pd.DataFrame) -> Array:
+        """Linear predictors (n, m) of the rows of ``new``."""
+        names = {name for design in self.likelihood.designs for name in design.formula.columns}
+        columns = {name: new[name].to_numpy() for name in names} or {"": np.zeros(len(new))}
+        X = np.concatenate([design.matrix(columns) for design in self.likelihood.designs], axis=1)
+        offset = self.likelihood.offset
+        beside = {} if offset is None else {offset: new[offset].to_numpy(dtype=float)}
+        return self.likelihood.linear(X, self.coefficients, beside)
 
     def sums(self, jackknife: bool) -> DyadicSums:
         """The sums over nodes, pairs and projects that the covariances are made of (kept)."""
@@ -208,18 +230,10 @@ def fit(
     if parsed.outcome is None:
         raise ModelError(f"formula {formula!r}: write outcome ~ terms")
     chosen = family_of(family, zero)
-    needed = [parsed.outcome, *parsed.columns, *(name for name in (offset, weights) if name)]
-    source = from_frame(data, list(dict.fromkeys(needed)), nodes, project)
-    return fit_data(parsed, parsed.outcome, chosen, source, offset, weights, nodes_named=nodes is not None)
-
-
-def family_of(name: str, zero: str | None = None) -> Family:
-    """The family of a name; ModelError names those there are."""
-    if name not in FAMILIES:
-        raise ModelError(f"no family {name!r}; there are {', '.join(FAMILIES)}")
-    if zero is not None:
-        raise ModelError(f"family {name!r} has one part; zero= is for two-part families")
-    return FAMILIES[name]
+    second = second_formula(chosen, parsed, zero)
+    needed = needed_columns(parsed, second, parsed.outcome, offset, weights)
+    source = from_frame(data, needed, nodes, project)
+    return fit_data(parsed, parsed.outcome, chosen, source, offset, weights, nodes is not None, second=second)
 
 
 def fit_data(
@@ -230,52 +244,53 @@ def fit_data(
     offset: str | None = None,
     weights: str | None = None,
     nodes_named: bool = True,
+    second: Formula | None = None,
 ) -> Fit:
-    """Fit a parsed formula to data of any kind; the same engine in memory and out of it."""
+    """Fit a parsed formula to data of any kind; the same engine in memory and out of it.
+
+    ``second`` are the terms of the second part of a two-part family (None: those of the first).
+    """
     _check_offset(offset, family, formula)
-    design = Design(formula, learn(formula, (dict(batch.columns) for batch in data.batches())))
-    found = checks.profile(design, data, outcome)
-    remarks = checks.check(found, design, family.name, family.outcome, outcome)
-    null = _null_loglik(outcome, family, data, offset, weights, found.rows)
-    likelihood = _likelihood(family, design, data, outcome, offset, weights)
-    optimum = maximise(likelihood.evaluate, _start(likelihood))
-    if not optimum.converged:
-        message = (
-            f"the search stopped after {optimum.iterations} steps at a decrement of {optimum.decrement:.1e}"
-        )
-        remarks.append(checks.Check("not_converged", "error", message))
-    return Fit(likelihood, optimum, found, tuple(remarks), null, nodes_named)
+    second = second if second is not None else second_formula(family, formula, None)
+    likelihood = likelihood_of(family, formula, data, outcome, second, offset, weights)
+    found = checks.profile(likelihood.designs[0], data, outcome)
+    checks.check_outcome(found, family, outcome)
+    classes = len(found.classes)
+    if classes != family.classes and family.classes:
+        family = with_classes(family, classes)
+        likelihood = likelihood_of(family, formula, data, outcome, second, offset, weights)
+    remarks = _check_parts(likelihood, found)
+    null = _null_loglik(likelihood, found.rows)
+    optimum, doubts = judged(likelihood, search(likelihood))
+    return Fit(likelihood, optimum, found, (*remarks, *doubts), null, nodes_named)
 
 
-def _likelihood(
-    family: Family, design: Design, data: Data, outcome: str, offset: str | None, weights: str | None
-) -> Likelihood:
-    extra = tuple(Design(parse("1"), design.moments) for _ in family.predictors[1:])
-    return Likelihood(family, (design, *extra), data, outcome, offset, weights)
+def _check_parts(likelihood: Likelihood, found: checks.Profile) -> list[checks.Check]:
+    """Remarks on every part; the profile of the first is at hand where all rows inform it."""
+    data, outcome, family = likelihood.data, likelihood.outcome, likelihood.family
+    remarks = []
+    for stage in stages_of(family):
+        design = likelihood.designs[stage.part]
+        whole = stage.part == 0 and stage.pull != "none" and not family.name.startswith("hurdle")
+        mine = found if whole or stage.pull == "none" else checks.profile(design, data, outcome, stage)
+        remarks += checks.check_stage(mine, design, family, stage, data, outcome)
+    return remarks
 
 
-def _start(likelihood: Likelihood) -> Array:
-    """Zero slopes; for NB2 the Poisson fit and alpha = 1, from where Newton is safe."""
-    if likelihood.family.name != "negbin":
-        return start_values(likelihood)
-    inner = Likelihood(
-        FAMILIES["poisson"],
-        likelihood.designs[:1],
+def _null_loglik(likelihood: Likelihood, rows: int) -> float:
+    """The log-likelihood of the family with a constant in every part (and the offset) alone."""
+    one = parse("1")
+    second = one if likelihood.family.has_second_part else None
+    null = likelihood_of(
+        likelihood.family,
+        one,
         likelihood.data,
         likelihood.outcome,
+        second,
         likelihood.offset,
         likelihood.weights,
     )
-    mean = maximise(inner.evaluate, start_values(inner)).params
-    return start_values(likelihood, mean.tolist())
-
-
-def _null_loglik(
-    outcome: str, family: Family, data: Data, offset: str | None, weights: str | None, rows: int
-) -> float:
-    design = Design(parse("1"), learn(parse("1"), ()))
-    null = _likelihood(family, design, data, outcome, offset, weights)
-    return _reported_loglik(maximise(null.evaluate, _start(null)).loglik, family, rows)
+    return _reported_loglik(search(null).loglik, likelihood.family, rows)
 
 
 def _check_offset(offset: str | None, family: Family, formula: Formula) -> None:
@@ -284,7 +299,7 @@ def _check_offset(offset: str | None, family: Family, formula: Formula) -> None:
     if not family.thinning:
         raise ModelError(
             f"an offset of ln visibility means nothing in family {family.name!r}, which is not closed "
-            "under thinning; use poisson, negbin or cloglog"
+            "under thinning; use poisson, negbin, zip, zinb or cloglog"
         )
     if any(factor.kind == "C" and factor.column == "period" for term in formula.terms for factor in term):
         raise ModelError(

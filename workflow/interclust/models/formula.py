@@ -127,21 +127,30 @@ def learn(formula: Formula, blocks: Iterable[Columns]) -> Moments:
 
 @dataclass(frozen=True)
 class Design:
-    """A formula with its moments: builds the (n, k) matrix of any block."""
+    """A formula with its moments: builds the (n, k) matrix of any block.
+
+    Without ``intercept`` its column is left out but factors are coded as beside one: the slopes of an
+    ordered model, whose cut points are its intercepts.
+    """
 
     formula: Formula
     moments: Moments
+    intercept: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the k columns: ``Intercept``, ``a``, ``a:b``, ``C(x)[level]``."""
-        return tuple(name for term in self.formula.terms for name in self._term_names(term))
+        return tuple(name for term in self._terms for name in self._term_names(term))
 
     def matrix(self, columns: Columns) -> Array:
         """Design matrix (n, k) in float64 of a block of columns (n,)."""
         n = len(next(iter(columns.values())))
-        parts = [self._term_matrix(term, columns, n) for term in self.formula.terms]
-        return np.concatenate(parts, axis=1)
+        parts = [self._term_matrix(term, columns, n) for term in self._terms]
+        return np.concatenate(parts, axis=1) if parts else np.zeros((n, 0))
+
+    @property
+    def _terms(self) -> tuple[tuple[Factor, ...], ...]:
+        return tuple(term for term in self.formula.terms if term or self.intercept)
 
     def _levels(self, factor: Factor) -> tuple[float | str, ...]:
         # the first level is the reference unless the formula has no intercept and this is its first term

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -53,11 +53,15 @@ class Likelihood:
         return X
 
     def eta(self, X: Array, params: Array, batch: Batch) -> Array:
-        """Linear predictors (n, m), the offset in the first."""
+        """Linear predictors (n, m) of a batch, the offset in the first."""
+        return self.linear(X, params, batch.columns)
+
+    def linear(self, X: Array, params: Array, beside: Mapping[str, Array]) -> Array:
+        """Linear predictors (n, m) from all columns side by side and the column of the offset."""
         part = self.part
         eta = np.stack([X[:, part == a] @ params[part == a] for a in range(len(self.designs))], axis=1)
         if self.offset is not None:
-            eta[:, 0] += batch.columns[self.offset]
+            eta[:, 0] += beside[self.offset]
         return eta
 
     def evaluate(self, params: Array) -> tuple[float, Array, Array]:

@@ -1,0 +1,72 @@
+"""Estimates that run to infinity though no check of the rows could foresee it: found after the search.
+
+Structural zeros and dispersion are not seen, so that no look at the rows tells whether they have a finite
+estimate: counts with no more zeros than their Poisson part explains send the inflate part to minus
+infinity, counts that vary no more than a Poisson send ln alpha there. Along such a direction the
+information vanishes: its least eigenvalue relative to the rows' Gram matrix tells, and its eigenvector
+names the term.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..numerics.newton import Optimum
+from .checks import Check
+from .likelihood import Likelihood
+from .parts import ALPHA, parameter_names
+
+Array = np.ndarray
+
+# Information of a row in the direction where it has least, at which an estimate counts as infinite. At a
+# finite estimate it is of the size of a variance of the outcome; along a ridge it falls below 1e-12.
+LEAST = 1e-9
+LEAST_LN_ALPHA = -12.0
+
+
+def judged(likelihood: Likelihood, optimum: Optimum) -> tuple[Optimum, list[Check]]:
+    """The optimum, marked as not converged where it stands on a ridge, with the remarks that say so."""
+    if not optimum.converged:
+        message = (
+            f"the search stopped after {optimum.iterations} steps at a decrement of {optimum.decrement:.1e}"
+        )
+        reason = _runaway(likelihood, optimum)
+        return optimum, [Check("not_converged", "error", f"{message}: {reason}" if reason else message)]
+    reason = _runaway(likelihood, optimum)
+    if reason is None:
+        return optimum, []
+    return replace(optimum, converged=False), [Check("boundary", "error", reason)]
+
+
+def _runaway(likelihood: Likelihood, optimum: Optimum) -> str | None:
+    """Why an estimate has no finite value, in the families where only the search can tell."""
+    names = parameter_names(likelihood)
+    if not {"second", "constant"} & set(likelihood.family.designs) or likelihood.family.classes:
+        return None
+    if ALPHA in names and optimum.params[names.index(ALPHA)] < LEAST_LN_ALPHA:
+        return "alpha goes to zero: the counts vary no more than Poisson ones; use the family without alpha"
+    term = _vanishing(likelihood, optimum, names)
+    if term is None:
+        return None
+    return (
+        f"{term!r} goes to infinity: the counts do not identify it; "
+        "leave it out or use a family with fewer parts"
+    )
+
+
+def _vanishing(likelihood: Likelihood, optimum: Optimum, names: list[str]) -> str | None:
+    """The parameter that dominates the direction of least information, if that is nearly none."""
+    part = likelihood.part
+    gram = np.zeros_like(optimum.information)
+    for batch in likelihood.data.batches():
+        X = likelihood.matrix(batch)
+        gram += np.where(part[:, None] == part, X.T @ X, 0.0)
+    root = np.linalg.cholesky(gram)
+    whitened = np.linalg.solve(root, np.linalg.solve(root, optimum.information).T)
+    values, vectors = np.linalg.eigh(0.5 * (whitened + whitened.T))
+    if values[0] > LEAST:
+        return None
+    direction = np.linalg.solve(root.T, vectors[:, 0]) * np.sqrt(np.diag(gram))
+    return names[int(np.argmax(np.abs(direction)))]
