@@ -66,7 +66,10 @@ def panel(seed: int = 3) -> pd.DataFrame:
     eta = -0.8 + 0.5 * frame["x"] + effect[frame["cluster_i"]] + effect[frame["cluster_j"]]
     frame["y"] = (rng.random(len(frame)) < 1 / (1 + np.exp(-eta))).astype(int)
     frame["n"] = rng.poisson(np.exp(eta))
+    frame["k"] = frame["n"].clip(upper=2)
     frame["projects"] = [[f"q{rng.integers(25)}"] if y else [] for y in frame["y"]]
+    mean = np.exp(1.0 + 0.4 * frame["x"] + 0.3 * frame["z"])  # counts with too many zeros, for two parts
+    frame["m"] = rng.poisson(mean * rng.gamma(1.5, 1 / 1.5, len(frame))) * (rng.random(len(frame)) < 0.7)
     return frame
 
 
@@ -77,6 +80,12 @@ FAMILIES = [
     ("cloglog", "y"),
     ("poisson", "n"),
     ("negbin", "n"),
+    ("zip", "m"),
+    ("zinb", "m"),
+    ("hurdle_poisson", "m"),
+    ("hurdle_negbin", "m"),
+    ("ordered_logit", "k"),
+    ("sequential", "k"),
 ]
 KINDS = ["classical", "hc0", "dyad", "dyadic", "dyadic_jackknife"]
 

@@ -18,10 +18,12 @@ from ..numerics.newton import Optimum
 from . import checks
 from .boundary import judged
 from .data import Data, from_frame
+from .firth import corrected
 from .formula import Formula, parse
 from .likelihood import Likelihood
 from .parts import (
     ALPHA,
+    check_offset,
     family_of,
     likelihood_of,
     needed_columns,
@@ -165,9 +167,13 @@ class Fit:
         frame = pd.DataFrame(np.concatenate(parts), columns=self.terms, index=np.concatenate(origins))
         return frame.sort_index(kind="stable")
 
-    def predict(self, new: pd.DataFrame) -> Array:
-        """Expected outcome (n,) for the rows of ``new`` (of classes: the expected number of the class)."""
-        return self.family.expectation(self._predictors(new))[0]
+    def predict(self, new: pd.DataFrame, correction: str | None = None) -> Array:
+        """Expected outcome (n,) for the rows of ``new`` (of classes: the expected number of the class).
+
+        ``correction`` (flic or flac) makes Firth's probabilities sum to the events of the sample
+        (``models/firth.py``); without it they are pulled towards one half.
+        """
+        return self.family.expectation(self._predictors(new, correction))[0]
 
     def probabilities(self, new: pd.DataFrame) -> Array:
         """Probabilities (n, K) of the classes for the rows of ``new``; ModelError where there are none."""
@@ -175,14 +181,17 @@ class Fit:
             raise ModelError(f"family {self.family.name!r} has no classes; use predict")
         return class_probabilities(self.family.name, self._predictors(new))
 
-    def _predictors(self, new: pd.DataFrame) -> Array:
+    def _predictors(self, new: pd.DataFrame, correction: str | None = None) -> Array:
         """Linear predictors (n, m) of the rows of ``new``."""
         names = {name for design in self.likelihood.designs for name in design.formula.columns}
         columns = {name: new[name].to_numpy() for name in names} or {"": np.zeros(len(new))}
         X = np.concatenate([design.matrix(columns) for design in self.likelihood.designs], axis=1)
         offset = self.likelihood.offset
         beside = {} if offset is None else {offset: new[offset].to_numpy(dtype=float)}
-        return self.likelihood.linear(X, self.coefficients, beside)
+        params = self.coefficients
+        if correction is not None:
+            params = corrected(self.likelihood, params, self.information, correction)
+        return self.likelihood.linear(X, params, beside)
 
     def sums(self, jackknife: bool) -> DyadicSums:
         """The sums over nodes, pairs and projects that the covariances are made of (kept)."""
@@ -250,7 +259,7 @@ def fit_data(
 
     ``second`` are the terms of the second part of a two-part family (None: those of the first).
     """
-    _check_offset(offset, family, formula)
+    check_offset(offset, family, formula)
     second = second if second is not None else second_formula(family, formula, None)
     likelihood = likelihood_of(family, formula, data, outcome, second, offset, weights)
     found = checks.profile(likelihood.designs[0], data, outcome)
@@ -291,20 +300,6 @@ def _null_loglik(likelihood: Likelihood, rows: int) -> float:
         likelihood.weights,
     )
     return _reported_loglik(search(null).loglik, likelihood.family, rows)
-
-
-def _check_offset(offset: str | None, family: Family, formula: Formula) -> None:
-    if offset is None:
-        return
-    if not family.thinning:
-        raise ModelError(
-            f"an offset of ln visibility means nothing in family {family.name!r}, which is not closed "
-            "under thinning; use poisson, negbin, zip, zinb or cloglog"
-        )
-    if any(factor.kind == "C" and factor.column == "period" for term in formula.terms for factor in term):
-        raise ModelError(
-            "an offset of ln visibility changes nothing beside free period effects; leave one of them out"
-        )
 
 
 __all__ = ["Fit", "family_of", "fit", "fit_data"]

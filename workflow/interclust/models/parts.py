@@ -25,6 +25,21 @@ def family_of(name: str, zero: str | None = None) -> Family:
     return family
 
 
+def check_offset(offset: str | None, family: Family, formula: Formula) -> None:
+    """Raise ModelError, with the reason, for an offset that means nothing or changes nothing."""
+    if offset is None:
+        return
+    if not family.thinning:
+        raise ModelError(
+            f"an offset of ln visibility means nothing in family {family.name!r}, which is not closed "
+            "under thinning; use poisson, negbin, zip, zinb or cloglog"
+        )
+    if any(factor.kind == "C" and factor.column == "period" for term in formula.terms for factor in term):
+        raise ModelError(
+            "an offset of ln visibility changes nothing beside free period effects; leave one of them out"
+        )
+
+
 def with_classes(family: Family, classes: int) -> Family:
     """An ordinal family for the number of classes of its data; any other family as it is."""
     return ORDINAL[family.name](classes) if family.name in ORDINAL else family

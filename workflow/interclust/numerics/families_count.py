@@ -28,6 +28,7 @@ Base = Callable[[Array, Array], Triple]
 
 # A truncated mean of less than exp(-150) has squares below the smallest float; a fit there has diverged.
 TRUNCATED_LIMIT = 150.0
+ALPHA_LIMIT = 30.0  # of |ln alpha|
 
 
 def poisson(y: Array, eta: Array) -> Triple:
@@ -45,8 +46,8 @@ def poisson_mean(eta: Array) -> Triple:
 
 def negbin(y: Array, eta: Array) -> Triple:
     """NB2: mean mu = exp(eta_0), variance mu + alpha mu^2, alpha = exp(eta_1)."""
-    mu = np.exp(np.minimum(eta[:, 0], ETA_LIMIT))
-    r = np.exp(-np.clip(eta[:, 1], -30.0, 30.0))
+    mu = np.exp(np.minimum(eta[:, 0], ETA_LIMIT - ALPHA_LIMIT))  # so that mu / r does not overflow
+    r = np.exp(-np.clip(eta[:, 1], -ALPHA_LIMIT, ALPHA_LIMIT))
     total = r + mu
     p, q = mu / total, r / total  # products of these do not overflow where mu does
     loglik = gammaln(y + r) - gammaln(r) - gammaln(y + 1.0) - r * np.log1p(mu / r) + xlogy(y, p)
