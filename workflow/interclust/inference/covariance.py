@@ -26,7 +26,7 @@ from .sums import DyadicSums, Groups, ScoredRows, deletion_steps, gather
 Array = np.ndarray
 Clip = bool | Literal["scaled"]
 
-KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife", "dyadic_jackknife_exact")
+KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife", "dyadic_jackknife_exact", "bootstrap")
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Covariance:
     """A covariance (k, k) with its degrees of freedom and what had to be repaired in it.
 
     ``clipped`` counts eigenvalues that were negative and set to zero; ``floored`` lists the numbers of
-    the parameters whose variance was raised to the pair-clustered one.
+    the parameters whose variance was raised to the pair-clustered one; of a bootstrap, ``replications`` is
+    how many were drawn and ``failures`` how many of them gave no estimate.
     """
 
     kind: str
@@ -42,6 +43,8 @@ class Covariance:
     df: float
     clipped: int = 0
     floored: tuple[int, ...] = field(default=())
+    replications: int = 0
+    failures: int = 0
 
 
 def classical(information: Array, dispersion: float = 1.0, df: float = np.inf) -> Covariance:

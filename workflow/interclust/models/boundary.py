@@ -47,8 +47,8 @@ def _runaway(likelihood: Likelihood, optimum: Optimum) -> str | None:
         return None
     if ALPHA in names and optimum.params[names.index(ALPHA)] < LEAST_LN_ALPHA:
         return "alpha goes to zero: the counts vary no more than Poisson ones; use the family without alpha"
-    term = _vanishing(likelihood, optimum, names)
-    if term is None:
+    least, term = least_information(likelihood, optimum)
+    if least > LEAST:
         return None
     return (
         f"{term!r} goes to infinity: the counts do not identify it; "
@@ -56,17 +56,19 @@ def _runaway(likelihood: Likelihood, optimum: Optimum) -> str | None:
     )
 
 
-def _vanishing(likelihood: Likelihood, optimum: Optimum, names: list[str]) -> str | None:
-    """The parameter that dominates the direction of least information, if that is nearly none."""
+def least_information(likelihood: Likelihood, optimum: Optimum) -> tuple[float, str]:
+    """Information in the direction where it is least, per unit of the (weighted) rows' Gram matrix.
+
+    With the parameter that dominates that direction. Raises LinAlgError where terms are collinear.
+    """
     part = likelihood.part
     gram = np.zeros_like(optimum.information)
     for batch in likelihood.data.batches():
         X = likelihood.matrix(batch)
-        gram += np.where(part[:, None] == part, X.T @ X, 0.0)
+        w = 1.0 if likelihood.weights is None else batch.columns[likelihood.weights][:, None]
+        gram += np.where(part[:, None] == part, X.T @ (X * w), 0.0)
     root = np.linalg.cholesky(gram)
     whitened = np.linalg.solve(root, np.linalg.solve(root, optimum.information).T)
     values, vectors = np.linalg.eigh(0.5 * (whitened + whitened.T))
-    if values[0] > LEAST:
-        return None
     direction = np.linalg.solve(root.T, vectors[:, 0]) * np.sqrt(np.diag(gram))
-    return names[int(np.argmax(np.abs(direction)))]
+    return float(values[0]), parameter_names(likelihood)[int(np.argmax(np.abs(direction)))]

@@ -17,6 +17,7 @@ from ..numerics.families_ordinal import probabilities as class_probabilities
 from ..numerics.newton import Optimum
 from . import checks
 from .boundary import judged
+from .covariances import REPLICATIONS, SEED, covariance_of
 from .data import Data, from_frame
 from .firth import corrected
 from .formula import Formula, parse
@@ -98,39 +99,33 @@ class Fit:
         """Log-likelihood (penalised for Firth; for linear at the profiled variance)."""
         return _reported_loglik(self.optimum.loglik, self.family, self.profile.rows)
 
-    def covariance(self, kind: str = DEFAULT_COVARIANCE, clip: cov.Clip = "scaled") -> cov.Covariance:
+    def covariance(
+        self,
+        kind: str = DEFAULT_COVARIANCE,
+        clip: cov.Clip = "scaled",
+        replications: int = REPLICATIONS,
+        seed: int = SEED,
+    ) -> cov.Covariance:
         """Covariance of the estimate with its degrees of freedom and repairs.
 
-        ``kind``: classical, hc0, dyad, dyadic, dyadic_jackknife, dyadic_jackknife_exact. Raises ModelError
-        for an unknown kind, or a dyadic one where no nodes were named.
+        ``kind``: classical, hc0, dyad, dyadic, dyadic_jackknife, dyadic_jackknife_exact, bootstrap (over
+        clusters: so many ``replications`` from a ``seed``). Raises ModelError for an unknown kind, or a
+        dyadic one where no nodes were named.
         """
-        if kind not in cov.KINDS:
-            raise ModelError(f"no covariance {kind!r}; there are {', '.join(cov.KINDS)}")
-        if kind == "classical":
-            return cov.classical(self.information, self._dispersion, self._df_classical)
-        if kind != "hc0" and not self.nodes_named:
-            raise ModelError(
-                f"covariance {kind!r} needs the clusters of each row; name them with nodes=(…, …)"
-            )
-        sums = self.sums(jackknife="jackknife" in kind)
-        if kind == "hc0":
-            return cov.hc0(sums)
-        if kind == "dyad":
-            return cov.by_dyad(sums)
-        if kind == "dyadic":
-            return cov.dyadic(sums, clip)
-        if kind == "dyadic_jackknife":
-            return cov.dyadic_jackknife(sums, clip)
-        from .refit import deletion_changes
+        return covariance_of(self, kind, clip, replications, seed)
 
-        nodes, pairs = deletion_changes(self.likelihood, self.optimum)
-        return cov.dyadic_jackknife_exact(sums, nodes, pairs, clip)
-
-    def vcov(self, kind: str = DEFAULT_COVARIANCE, clip: cov.Clip = "scaled") -> pd.DataFrame:
+    def vcov(
+        self,
+        kind: str = DEFAULT_COVARIANCE,
+        clip: cov.Clip = "scaled",
+        replications: int = REPLICATIONS,
+        seed: int = SEED,
+    ) -> pd.DataFrame:
         """Covariance as a table (k, k) labelled by term."""
         import pandas as pd
 
-        return pd.DataFrame(self.covariance(kind, clip).matrix, index=self.terms, columns=self.terms)
+        found = self.covariance(kind, clip, replications, seed)
+        return pd.DataFrame(found.matrix, index=self.terms, columns=self.terms)
 
     def tidy(self, vcov: str = DEFAULT_COVARIANCE, level: float = 0.95) -> pd.DataFrame:
         """Table of term, estimate, std_error, df, statistic, p_value, conf_low, conf_high."""
@@ -200,16 +195,6 @@ class Fit:
             rows = self.likelihood.scored(self.coefficients, self.information)
             self._sums[wanted] = gather(rows, self.information, self.likelihood.data.n_nodes, wanted)
         return self._sums[wanted]
-
-    @property
-    def _dispersion(self) -> float:
-        if self.family.name != "linear":
-            return 1.0
-        return -2.0 * self.optimum.loglik / (self.profile.rows - len(self.terms))
-
-    @property
-    def _df_classical(self) -> float:
-        return float(self.profile.rows - len(self.terms)) if self.family.name == "linear" else np.inf
 
 
 def _reported_loglik(value: float, family: Family, rows: int) -> float:

@@ -41,6 +41,9 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     record |= _likelihoods(fit.loglik, fit.loglik_null, len(fit.terms), fit.profile.rows)
     record["ratio"] = fit.family.ratio
     record["vcov"] = {kind: _covariance(fit.covariance(kind), fit.terms) for kind in PANEL_COVARIANCES}
+    if spec.get("covariance") == "bootstrap":
+        drawn = fit.covariance("bootstrap", **(spec.get("bootstrap") or {}))
+        record["vcov"]["bootstrap"] = _covariance(drawn, fit.terms)
     return record | {"status": "fitted", "reason": None}
 
 
@@ -152,7 +155,8 @@ def _likelihoods(loglik: float, null: float, k: int, rows: int) -> Record:
 
 
 def _covariance(found: Any, terms: Sequence[str]) -> Record:
-    return {
+    drawn = {"replications": found.replications, "failures": found.failures} if found.replications else {}
+    return drawn | {
         "matrix": found.matrix.tolist(),
         "df": None if math.isinf(found.df) else float(found.df),
         "clipped": found.clipped,
