@@ -2,7 +2,7 @@
 
 The weight of a row is the product of the multiplicities of its two clusters (the pigeonhole bootstrap of
 Owen 2007, Annals of Applied Statistics 1(2); for exchangeable dyads Davezies, D'Haultfoeuille & Guyonvarch
-2021, Annals of Statistics 49(2), theorem 2.4). A pair of two copies of one cluster has no row.
+2021, Annals of Statistics 49(2)). A pair of two copies of one cluster has no row.
 """
 
 from __future__ import annotations
