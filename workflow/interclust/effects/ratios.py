@@ -20,7 +20,12 @@ def ratios(record: Mapping[str, Any]) -> list[Effect]:
     found = []
     for position, row in enumerate(record["params"]):
         own = unprefixed(row["term"], row["part"])
-        if own in ("Intercept", ALPHA) or own.startswith("C(") or own == row["part"]:
+        if (
+            own in ("Intercept", ALPHA)
+            or own.startswith("C(")
+            or own == row["part"]
+            or row["part"] == "cluster"
+        ):
             continue  # a constant, or a cut point, which is named as its part is
         gradient = np.zeros(len(terms))
         gradient[position] = 1.0

@@ -169,7 +169,9 @@ def _pair_chunks(batch: ScoredRows, n_nodes: int) -> Iterator[tuple[Array, Array
     order = np.argsort(pair, kind="stable")
     ordered = pair[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, int)
-    wanted = np.searchsorted(starts, np.arange(0, len(ordered), CHUNK_ROWS))
+    k = batch.scores.shape[1]
+    rows_at_once = max(1, min(CHUNK_ROWS, CHUNK_ROWS * 120 // (k * (k + 1) // 2)))  # 120: 15 parameters
+    wanted = np.searchsorted(starts, np.arange(0, len(ordered), rows_at_once))
     bounds = np.unique(np.r_[starts[wanted[wanted < len(starts)]], len(ordered)])
     for low, high in itertools.pairwise(bounds):
         part = ordered[low:high]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.linalg import solve_triangular
 
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
 from .data import Data
 from .formula import Design
 from .separation import separating_terms
-from .stages import Stage
+from .stages import Stage, stages_of
+
+if TYPE_CHECKING:
+    from .likelihood import Likelihood
 
 Array = np.ndarray
 
@@ -150,6 +155,18 @@ def _check_classes(found: Profile, outcome: str) -> None:
         raise NotEstimable(f"no row of {outcome!r} is in class {absent}; number the classes without a gap")
 
 
+def check_parts(likelihood: Likelihood, found: Profile) -> list[Check]:
+    """Remarks on every part; the profile of the first is at hand where all rows inform it."""
+    data, outcome, family = likelihood.data, likelihood.outcome, likelihood.family
+    remarks = []
+    for stage in stages_of(family):
+        design = likelihood.designs[stage.part]
+        whole = stage.part == 0 and stage.pull != "none" and not family.name.startswith("hurdle")
+        mine = found if whole or stage.pull == "none" else profile(design, data, outcome, stage)
+        remarks += check_stage(mine, design, family, stage, data, outcome)
+    return remarks
+
+
 def check_stage(
     found: Profile, design: Design, family: Family, stage: Stage, data: Data, outcome: str
 ) -> list[Check]:
@@ -174,6 +191,12 @@ def _check_events(found: Profile, stage: Stage, words: str) -> None:
 
 
 def _check_columns(found: Profile, design: Design, words: str) -> None:
+    """Raise NotEstimable for a constant term, or one that those before it determine.
+
+    The factor of the correlations is built column by column; the square of its last entry is one minus
+    the squared multiple correlation. Effects of clusters come first, so that it is the term beside them
+    that is named.
+    """
     names = design.names
     for position, name in enumerate(names):
         if name != "Intercept" and found.minimum[position] == found.maximum[position]:
@@ -181,20 +204,28 @@ def _check_columns(found: Profile, design: Design, words: str) -> None:
             raise NotEstimable(
                 f"{words}the term {name!r} is {value:g} in every row of the sample; leave it out"
             )
+    order = sorted(range(len(names)), key=lambda place: (not names[place].startswith("cluster["), place))
     scale = np.sqrt(np.maximum(np.diag(found.gram), 1e-300))
-    correlation = found.gram / np.outer(scale, scale)
-    for position, name in enumerate(names):
-        before = correlation[:position, :position]
-        column = correlation[:position, position]
-        if position == 0:
-            continue
-        weights = np.linalg.lstsq(before, column, rcond=None)[0]
-        if 1.0 - column @ weights < COLLINEAR:
-            others = [names[index] for index in np.flatnonzero(np.abs(weights) > 1e-6)]
-            raise NotEstimable(
-                f"{words}the term {name!r} is a combination of {', '.join(map(repr, others))}; "
-                "leave one of them out"
-            )
+    correlation = (found.gram / np.outer(scale, scale))[np.ix_(order, order)]
+    factor = np.zeros_like(correlation)
+    for place in range(len(order)):
+        column = correlation[:place, place]
+        factor[place, :place] = (
+            solve_triangular(factor[:place, :place], column, lower=True) if place else column
+        )
+        left = 1.0 - float(factor[place, :place] @ factor[place, :place])
+        if left < COLLINEAR:
+            weights = np.linalg.lstsq(correlation[:place, :place], column, rcond=None)[0]
+            others = [names[order[index]] for index in np.flatnonzero(np.abs(weights) > 1e-6)]
+            raise NotEstimable(_combination(names[order[place]], others, words))
+        factor[place, place] = np.sqrt(left)
+
+
+def _combination(name: str, others: list[str], words: str) -> str:
+    if any(other.startswith("cluster[") for other in others) and name != "Intercept":
+        return f"{words}the term {name!r} is a combination of the cluster effects; leave it out, or them"
+    listed = ", ".join(map(repr, others))
+    return f"{words}the term {name!r} is a combination of {listed}; leave one of them out"
 
 
 def _event_checks(found: Profile, design: Design, stage: Stage, words: str) -> list[Check]:

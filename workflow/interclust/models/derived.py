@@ -18,14 +18,16 @@ def with_column(data: Data, name: str, rule: Callable[[Batch], Array]) -> Data:
 
 
 def select(data: Data, rule: Callable[[Batch], Array]) -> Data:
-    """The rows where ``rule(batch)`` (n,) is true, without their projects."""
+    """The rows where ``rule(batch)`` (n,) is true, with their projects."""
     return _mapped(data, lambda batch: _rows(batch, rule(batch)))
 
 
 def _rows(batch: Batch, keep: Array) -> Batch:
-    none = np.zeros(0, dtype=np.int64)
     columns = {name: values[keep] for name, values in batch.columns.items()}
-    return Batch(columns, batch.i[keep], batch.j[keep], none, none, batch.origin[keep])
+    pieces = keep[batch.piece_rows]
+    place = np.cumsum(keep) - 1  # of a kept row among the kept ones
+    rows, projects = place[batch.piece_rows[pieces]], batch.piece_projects[pieces]
+    return Batch(columns, batch.i[keep], batch.j[keep], rows, projects, batch.origin[keep])
 
 
 def _mapped(data: Data, change: Callable[[Batch], Batch]) -> Data:

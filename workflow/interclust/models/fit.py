@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from ..numerics.families_ordinal import probabilities as class_probabilities
 from ..numerics.newton import Optimum
 from . import checks
 from .boundary import judged
+from .cluster_effects import ClusterDesign
 from .covariances import REPLICATIONS, SEED, covariance_of
 from .data import Data, from_frame
 from .firth import corrected
@@ -32,7 +33,6 @@ from .parts import (
     second_formula,
     with_classes,
 )
-from .stages import stages_of
 from .starts import search
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Fit:
     remarks: tuple[checks.Check, ...]
     loglik_null: float
     nodes_named: bool = True
+    node_columns: tuple[str, str] = ("cluster_i", "cluster_j")
     _sums: dict[bool, DyadicSums] = field(default_factory=dict, repr=False)
 
     @property
@@ -180,6 +181,9 @@ class Fit:
         """Linear predictors (n, m) of the rows of ``new``."""
         names = {name for design in self.likelihood.designs for name in design.formula.columns}
         columns = {name: new[name].to_numpy() for name in names} or {"": np.zeros(len(new))}
+        first = self.likelihood.designs[0]
+        if isinstance(first, ClusterDesign):
+            columns |= first.ends(*(new[end].tolist() for end in self.node_columns))
         X = np.concatenate([design.matrix(columns) for design in self.likelihood.designs], axis=1)
         offset = self.likelihood.offset
         beside = {} if offset is None else {offset: new[offset].to_numpy(dtype=float)}
@@ -212,12 +216,15 @@ def fit(
     offset: str | None = None,
     weights: str | None = None,
     zero: str | None = None,
+    cluster_effects: bool = False,
 ) -> Fit:
     """Fit ``outcome ~ terms`` to the rows of a frame.
 
     ``nodes`` names the two cluster columns (values of any hashable type), ``project`` a column with an
     id, a list of ids or nothing a row; ``offset`` a column on the log scale (families closed under
-    thinning only); ``weights`` sampling weights. Rows with a missing value are left out and counted.
+    thinning only); ``weights`` sampling weights; ``zero`` the terms of a second part (None: those of the
+    first); ``cluster_effects`` one effect a cluster beside the terms. Rows with a missing value are left
+    out and counted.
     Raises ModelError for a formula, family, column or sample that cannot be fitted, with the reason.
     """
     parsed = parse(formula)
@@ -227,7 +234,11 @@ def fit(
     second = second_formula(chosen, parsed, zero)
     needed = needed_columns(parsed, second, parsed.outcome, offset, weights)
     source = from_frame(data, needed, nodes, project)
-    return fit_data(parsed, parsed.outcome, chosen, source, offset, weights, nodes is not None, second=second)
+    if cluster_effects and nodes is None:
+        raise ModelError("cluster effects need the clusters of each row; name them with nodes=(…, …)")
+    beside = (offset, weights, nodes is not None, second, cluster_effects)
+    found = fit_data(parsed, parsed.outcome, chosen, source, *beside)
+    return found if nodes is None else replace(found, node_columns=nodes)
 
 
 def fit_data(
@@ -239,6 +250,7 @@ def fit_data(
     weights: str | None = None,
     nodes_named: bool = True,
     second: Formula | None = None,
+    cluster_effects: bool = False,
 ) -> Fit:
     """Fit a parsed formula to data of any kind; the same engine in memory and out of it.
 
@@ -246,29 +258,18 @@ def fit_data(
     """
     check_offset(offset, family, formula)
     second = second if second is not None else second_formula(family, formula, None)
-    likelihood = likelihood_of(family, formula, data, outcome, second, offset, weights)
-    found = checks.profile(likelihood.designs[0], data, outcome)
+    beside = (second, offset, weights, cluster_effects)
+    likelihood = likelihood_of(family, formula, data, outcome, *beside)
+    found = checks.profile(likelihood.designs[0], likelihood.data, outcome)
     checks.check_outcome(found, family, outcome)
     classes = len(found.classes)
     if classes != family.classes and family.classes:
         family = with_classes(family, classes)
-        likelihood = likelihood_of(family, formula, data, outcome, second, offset, weights)
-    remarks = _check_parts(likelihood, found)
+        likelihood = likelihood_of(family, formula, data, outcome, *beside)
+    remarks = checks.check_parts(likelihood, found)
     null = _null_loglik(likelihood, found.rows)
     optimum, doubts = judged(likelihood, search(likelihood))
     return Fit(likelihood, optimum, found, (*remarks, *doubts), null, nodes_named)
-
-
-def _check_parts(likelihood: Likelihood, found: checks.Profile) -> list[checks.Check]:
-    """Remarks on every part; the profile of the first is at hand where all rows inform it."""
-    data, outcome, family = likelihood.data, likelihood.outcome, likelihood.family
-    remarks = []
-    for stage in stages_of(family):
-        design = likelihood.designs[stage.part]
-        whole = stage.part == 0 and stage.pull != "none" and not family.name.startswith("hurdle")
-        mine = found if whole or stage.pull == "none" else checks.profile(design, data, outcome, stage)
-        remarks += checks.check_stage(mine, design, family, stage, data, outcome)
-    return remarks
 
 
 def _null_loglik(likelihood: Likelihood, rows: int) -> float:

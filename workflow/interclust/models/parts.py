@@ -7,6 +7,7 @@ from itertools import chain
 
 from ..errors import ModelError
 from ..numerics.families import FAMILIES, ORDINAL, Family
+from .cluster_effects import design_of, prepared
 from .data import Data
 from .formula import Design, Formula, Moments, learn, parse
 from .likelihood import Likelihood
@@ -60,10 +61,17 @@ def likelihood_of(
     second: Formula | None = None,
     offset: str | None = None,
     weights: str | None = None,
+    cluster_effects: bool = False,
 ) -> Likelihood:
-    """The likelihood with one design for each predictor; means and levels are learnt from the data."""
+    """The likelihood with one design for each predictor; means and levels are learnt from the data.
+
+    With ``cluster_effects`` the terms have one effect a cluster beside them, over the rows that inform it.
+    """
+    data = prepared(data, outcome, family) if cluster_effects else data
     learnt = {"terms": _learnt(formula, data), "constant": Design(parse("1"), Moments())}
     learnt["slopes"] = Design(formula, learnt["terms"].moments, intercept=False)
+    if cluster_effects:
+        learnt["terms"] = design_of(learnt["terms"], data)
     if second is not None:
         learnt["second"] = _learnt(second, data)
     designs = tuple(learnt[kind] for kind in family.designs)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import NotEstimable
 from .checks import Check
+from .cluster_effects import PREFIX
 from .fit import Fit
 from .list_inference import Deletion, ListInference
 from .lists import ListFit
@@ -36,7 +37,10 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     }
     if not optimum.converged:
         return record | {"status": "not_fitted", "reason": "the search did not converge"}
-    parts = [fit.family.predictors[part] for part in fit.likelihood.part]
+    parts = [
+        "cluster" if term.startswith(PREFIX) else fit.family.predictors[part]
+        for term, part in zip(fit.terms, fit.likelihood.part, strict=True)
+    ]
     record |= _estimates(fit.terms, parts, fit.coefficients, fit.information)
     record |= _likelihoods(fit.loglik, fit.loglik_null, len(fit.terms), fit.profile.rows)
     record["ratio"] = fit.family.ratio

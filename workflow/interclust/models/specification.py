@@ -94,15 +94,14 @@ def fit_panel(spec: Spec, folder: Path) -> Fit:
     Raises NotEstimable where the sample has fewer events than ``min_events`` or cannot bear the model.
     """
     family, formula, second = parts_of(spec)
-    if spec.get("cluster_effects"):
-        raise ModelError("cluster_effects: not available yet for panel models; use a dyadic covariance")
     rows = panel_data(spec, formula, folder, second)
     events = count_events(rows, str(formula.outcome))
     least = spec.get("min_events") or 0
     if events < least:
         raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
     outcome, beside = str(formula.outcome), (spec.get("offset"), spec.get("weights"))
-    return fit_data(formula, outcome, family, rows, *beside, second=second)
+    effects = bool(spec.get("cluster_effects"))
+    return fit_data(formula, outcome, family, rows, *beside, second=second, cluster_effects=effects)
 
 
 def count_events(rows: source.Data, outcome: str) -> int:

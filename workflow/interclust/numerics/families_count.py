@@ -50,15 +50,30 @@ def negbin(y: Array, eta: Array) -> Triple:
     r = np.exp(-np.clip(eta[:, 1], -ALPHA_LIMIT, ALPHA_LIMIT))
     total = r + mu
     p, q = mu / total, r / total  # products of these do not overflow where mu does
-    loglik = gammaln(y + r) - gammaln(r) - gammaln(y + 1.0) - r * np.log1p(mu / r) + xlogy(y, p)
-    slope = digamma(y + r) - digamma(r) - np.log1p(mu / r) + (mu - y) / total
-    curve = polygamma(1, y + r) - polygamma(1, r) + p / r - (mu - y) / total / total
+    rising, rising_slope, rising_curve = _rising(y, r)
+    loglik = rising - gammaln(y + 1.0) - r * np.log1p(mu / r) + xlogy(y, p)
+    slope = rising_slope - np.log1p(mu / r) + (mu - y) / total
+    curve = rising_curve + p / r - (mu - y) / total / total
     gradient = np.stack([(y - mu) * q, -r * slope], axis=1)
     hessian = np.empty((len(y), 2, 2))
     hessian[:, 0, 0] = -p * q * (r + y)
     hessian[:, 0, 1] = hessian[:, 1, 0] = -p * q * (y - mu)
     hessian[:, 1, 1] = r * slope + r**2 * curve
     return loglik, gradient, hessian
+
+
+def _rising(y: Array, r: Array) -> Triple:
+    """Logarithm (n,) of Gamma(y + r) / Gamma(r) with its first and second derivative in r.
+
+    One alpha and few distinct counts are the rule: each is then worked out once.
+    """
+    if len(r) and r.min() == r.max():
+        y, back = np.unique(y, return_inverse=True)
+        r = r[: len(y)]
+    else:
+        back = np.arange(len(y))
+    slope, curve = digamma(y + r) - digamma(r), polygamma(1, y + r) - polygamma(1, r)
+    return (gammaln(y + r) - gammaln(r))[back], slope[back], curve[back]
 
 
 def negbin_mean(eta: Array) -> Triple:
