@@ -136,3 +136,16 @@ def test_the_record_names_every_part_and_its_ratios(family: str, outcome: str) -
         for effect in (f"ratio:{part}x", f"ratio:{part}z", f"ratio_of_ratios:{part}z|x")
     ]
     assert found == expected
+
+
+@pytest.mark.parametrize(("family", "outcome"), FAMILIES)
+def test_the_null_likelihood_is_that_of_the_constants(family: str, outcome: str) -> None:
+    frame = panel().assign(w=lambda d: 1.0 + (d["x"] > 0))
+    for weights in (None, "w"):
+        if family == "linear" and weights:
+            continue  # its variance is profiled over rows
+        fit = models.fit(f"{outcome} ~ x", frame, family=family, weights=weights)
+        constants = models.fit(
+            f"{outcome} ~ 1", frame.assign(x=0.0), family=family, weights=weights, nodes=None
+        )
+        assert fit.loglik_null == pytest.approx(constants.loglik, rel=1e-9)

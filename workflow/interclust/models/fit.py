@@ -23,6 +23,7 @@ from .data import Data, from_frame
 from .firth import corrected
 from .formula import Formula, parse
 from .likelihood import Likelihood
+from .null import null_loglik
 from .parts import (
     ALPHA,
     check_offset,
@@ -267,25 +268,9 @@ def fit_data(
         family = with_classes(family, classes)
         likelihood = likelihood_of(family, formula, data, outcome, *beside)
     remarks = checks.check_parts(likelihood, found)
-    null = _null_loglik(likelihood, found.rows)
+    null = _reported_loglik(null_loglik(likelihood), family, found.rows)
     optimum, doubts = judged(likelihood, search(likelihood))
     return Fit(likelihood, optimum, found, (*remarks, *doubts), null, nodes_named)
-
-
-def _null_loglik(likelihood: Likelihood, rows: int) -> float:
-    """The log-likelihood of the family with a constant in every part (and the offset) alone."""
-    one = parse("1")
-    second = one if likelihood.family.has_second_part else None
-    null = likelihood_of(
-        likelihood.family,
-        one,
-        likelihood.data,
-        likelihood.outcome,
-        second,
-        likelihood.offset,
-        likelihood.weights,
-    )
-    return _reported_loglik(search(null).loglik, likelihood.family, rows)
 
 
 __all__ = ["Fit", "family_of", "fit", "fit_data"]

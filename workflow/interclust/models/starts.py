@@ -2,7 +2,8 @@
 
 NB2, ZIP, ZINB and hurdles have likelihoods that Newton's method can leave at infinity from a careless
 start. Each begins at the fit of a family inside it, whose likelihood is concave or nearly so; the
-zero-inflated ones, which may have more than one local maximum, are searched from four such points.
+zero-inflated ones, which may have more than one local maximum, are tried from four such points, and the
+search goes on from where the likelihood is highest after a few steps.
 """
 
 from __future__ import annotations
@@ -13,36 +14,43 @@ from dataclasses import replace
 import numpy as np
 
 from ..numerics.families import FAMILIES
-from ..numerics.newton import Optimum, maximise
+from ..numerics.newton import MAX_ITERATIONS, Optimum, maximise
 from .derived import with_column
 from .likelihood import Likelihood, start_values
 
 Array = np.ndarray
 
 ALPHAS = (1.0, 0.1, 4.0)
+TRIAL = 10  # steps from each start before the best goes on alone
 SOME = "some (y > 0)"
 # Families inside a zero-inflated one: without structural zeros, and with all zeros apart.
 INSIDE = {"zip": ("poisson", "hurdle_poisson"), "zinb": ("negbin", "hurdle_negbin")}
 
 
-def search(likelihood: Likelihood) -> Optimum:
-    """The best optimum over the starts of the family; one that has not converged only if none has."""
+def search(likelihood: Likelihood, patience: int = MAX_ITERATIONS) -> Optimum:
+    """The best optimum over the starts of the family; one that has not converged only if none has.
+
+    ``patience`` is the number of steps from each start.
+    """
     kind = likelihood.family.name
     if kind in ("zip", "zinb"):
-        found = [maximise(likelihood.evaluate, start) for start in _inflated_starts(likelihood)]
-        return max(found, key=lambda optimum: (optimum.converged, optimum.loglik))
+        trials = [
+            maximise(likelihood.evaluate, start, max_iterations=TRIAL)
+            for start in _inflated_starts(likelihood, patience)
+        ]
+        return _first_converged(likelihood, [trial.params for trial in trials], patience)
     if kind in ("negbin", "hurdle_poisson", "hurdle_negbin"):
-        return _first_converged(likelihood, list(_count_starts(likelihood)))
+        return _first_converged(likelihood, list(_count_starts(likelihood)), patience)
     return maximise(likelihood.evaluate, _plain_start(likelihood))
 
 
-def _first_converged(likelihood: Likelihood, starts: list[Array]) -> Optimum:
+def _first_converged(likelihood: Likelihood, starts: list[Array], patience: int) -> Optimum:
     """From the start of the highest likelihood; from the next ones where it does not converge."""
     if len(starts) > 1:
         starts = sorted(starts, key=lambda start: -likelihood.evaluate(start)[0])
     found = []
     for start in starts:
-        found.append(maximise(likelihood.evaluate, start))
+        found.append(maximise(likelihood.evaluate, start, max_iterations=patience))
         if found[-1].converged:
             return found[-1]
     return max(found, key=lambda optimum: optimum.loglik)
@@ -60,12 +68,15 @@ def _count_starts(likelihood: Likelihood) -> Iterator[Array]:
         yield np.concatenate([*start, [np.log(alpha)]])
 
 
-def _inflated_starts(likelihood: Likelihood) -> Iterator[Array]:
+def _inflated_starts(likelihood: Likelihood, patience: int) -> Iterator[Array]:
     """The base fit with few structural zeros; the hurdle fit with many, or with its own zeros."""
     base_name, hurdle_name = INSIDE[likelihood.family.name]
     first_and_alpha = (likelihood.designs[0], *likelihood.designs[2:])
-    base = search(replace(likelihood, family=FAMILIES[base_name], designs=first_and_alpha, _matrices={}))
-    hurdle = search(replace(likelihood, family=FAMILIES[hurdle_name], offset=None, _matrices={}))
+    base = search(
+        replace(likelihood, family=FAMILIES[base_name], designs=first_and_alpha, _matrices={}), patience
+    )
+    apart = replace(likelihood, family=FAMILIES[hurdle_name], offset=None, _matrices={})
+    hurdle = search(apart, patience)
     k, g = likelihood.sizes[0], likelihood.sizes[1]
     zeros = -hurdle.params[k : k + g]
     for mean, inflate, spread in (
@@ -108,7 +119,8 @@ def _plain_start(likelihood: Likelihood) -> Array:
         return start_values(likelihood)
     counts = np.zeros(likelihood.family.classes)
     for batch in likelihood.data.batches():
-        counts += np.bincount(batch.columns[likelihood.outcome].astype(int), minlength=len(counts))
+        w = batch.columns[likelihood.weights] if likelihood.weights else None
+        counts += np.bincount(batch.columns[likelihood.outcome].astype(int), w, minlength=len(counts))
     below, reached = np.cumsum(counts)[:-1], np.cumsum(counts[::-1])[::-1]
     if likelihood.family.name == "ordered_logit":
         return np.concatenate([np.zeros(likelihood.sizes[0]), np.log(below / (counts.sum() - below))])

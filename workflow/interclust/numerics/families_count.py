@@ -65,11 +65,11 @@ def negbin(y: Array, eta: Array) -> Triple:
 def _rising(y: Array, r: Array) -> Triple:
     """Logarithm (n,) of Gamma(y + r) / Gamma(r) with its first and second derivative in r.
 
-    One alpha and few distinct counts are the rule: each is then worked out once.
+    One alpha and small counts are the rule: then each count is worked out once and looked up.
     """
-    if len(r) and r.min() == r.max():
-        y, back = np.unique(y, return_inverse=True)
-        r = r[: len(y)]
+    back = y.astype(np.int64)
+    if len(r) and r.min() == r.max() and (back == y).all() and back.max() < len(y):
+        y, r = np.arange(back.max() + 1.0), r[:1]
     else:
         back = np.arange(len(y))
     slope, curve = digamma(y + r) - digamma(r), polygamma(1, y + r) - polygamma(1, r)
