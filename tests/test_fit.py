@@ -12,9 +12,13 @@ import pytest
 
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
-from interclust.models.data import from_frame, from_parquet
+from interclust.inference import projects, sums
+from interclust.models import likelihood
+from interclust.models.data import Data
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
+from interclust.models.frames import from_frame
+from interclust.models.stored import from_parquet
 from interclust.numerics.dyads import dyad_number
 from test_covariance import panel
 
@@ -119,10 +123,9 @@ def write_periods(frame: pd.DataFrame, folder: Path, nodes: int) -> None:
                 writer.write_table(table.filter(pa.array(shard == group)))
 
 
-@pytest.mark.parametrize("family", ["logit", "cloglog", "firth", "poisson"])
-def test_streamed_equals_in_memory_bit_for_bit(family: str, tmp_path: Path) -> None:
+def sharded(folder: Path, n: int = 400) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A panel of more dyads than one shard, with missing values, and its projects; written to ``folder``."""
     rng = np.random.default_rng(2)
-    n = 400  # more dyads than one shard
     pairs = np.sort(rng.choice(n, size=(1500, 2)), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
     parts = []
@@ -131,18 +134,85 @@ def test_streamed_equals_in_memory_bit_for_bit(family: str, tmp_path: Path) -> N
         parts.append(part.sample(frac=0.8, random_state=period).sort_values(["cluster_i", "cluster_j"]))
     frame = pd.concat(parts, ignore_index=True)
     frame["x"] = rng.normal(size=len(frame)).astype(np.float32)
+    frame.loc[rng.random(len(frame)) < 0.02, "x"] = np.nan
     frame["y"] = rng.random(len(frame)) < 0.2
+    frame["n"] = rng.negative_binomial(1, 0.4, len(frame)).astype(np.int16)
+    frame["v"] = rng.integers(1, 3, len(frame)).astype(np.int16)
     frame["at_risk"] = rng.random(len(frame)) < 0.9
     frame["projects"] = [[f"p{rng.integers(200):03d}"] if y else [] for y in frame["y"]]
-    write_periods(frame, tmp_path, n)
+    write_periods(frame, folder, n)
     exploded = frame[frame["y"]].explode("projects").rename(columns={"projects": "project_id"})
-    formula, columns = parse("y ~ c(x) + C(period)"), ["y", "x", "period"]
-    memory = from_frame(
-        frame[frame["at_risk"]], columns, ("cluster_i", "cluster_j"), "projects", list(range(n))
-    )
-    streamed = from_parquet(tmp_path, columns, "at_risk", list(range(n)), exploded)
-    one = fit_data(formula, "y", family_of(family), memory)
-    other = fit_data(formula, "y", family_of(family), streamed)
-    assert one.optimum.params.tobytes() == other.optimum.params.tobytes()
-    for kind in ("classical", "dyad", "dyadic", "dyadic_jackknife"):
-        assert one.vcov(kind).to_numpy().tobytes() == other.vcov(kind).to_numpy().tobytes()
+    return frame, exploded
+
+
+FORMULA, COLUMNS = parse("y ~ c(x) + C(period)"), ["y", "n", "x", "period", "v"]
+
+
+def bits(data: Data, family: str) -> list[bytes]:
+    """Estimates and covariances of one fit, as bytes."""
+    outcome = "n" if family in ("poisson", "negbin") else "y"
+    fit = fit_data(FORMULA, outcome, family_of(family), data, weights="v")
+    kinds = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife")
+    return [fit.optimum.params.tobytes(), *(fit.vcov(kind).to_numpy().tobytes() for kind in kinds)]
+
+
+@pytest.mark.parametrize("family", ["logit", "cloglog", "firth", "poisson", "negbin"])
+def test_streamed_equals_in_memory_bit_for_bit(
+    family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the number of threads, and whether shards are read once or at every pass."""
+    monkeypatch.setattr(likelihood, "BLOCK_ROWS", 128)  # several blocks, tiles and chunks a shard
+    monkeypatch.setattr(likelihood, "TILE_ROWS", 256)
+    monkeypatch.setattr(sums, "CHUNK_ROWS", 300)
+    monkeypatch.setattr(projects, "CHUNK_ROWS", 100)
+    frame, exploded = sharded(tmp_path)
+    nodes = list(range(400))
+    at_risk = frame[frame["at_risk"]]
+    found = [
+        bits(from_frame(at_risk, COLUMNS, ("cluster_i", "cluster_j"), "projects", nodes, threads), family)
+        for threads in (1, 2, 5)
+    ]
+    for threads, held in ((1, 0), (1, 2**20), (3, 0), (3, 20_000)):
+        data = from_parquet(tmp_path, COLUMNS, "at_risk", nodes, exploded, threads, held)
+        assert len(list(data.batches())) > 1
+        found.append(bits(data, family))
+    assert all(one == found[0] for one in found)
+
+
+def test_a_stream_counts_what_it_leaves_out_as_the_frame_does(tmp_path: Path) -> None:
+    frame, exploded = sharded(tmp_path)
+    streamed = from_parquet(tmp_path, COLUMNS, "at_risk", list(range(400)), exploded, held_bytes=0)
+    lacking = int(frame.loc[frame["at_risk"], "x"].isna().sum())
+    assert lacking
+    assert dict(streamed.dropped) == {"x": lacking}
+
+
+def test_rows_in_any_order_make_the_same_shards(tmp_path: Path) -> None:
+    frame, _ = sharded(tmp_path)
+    shuffled = frame.sample(frac=1.0, random_state=3)
+    ends = ("cluster_i", "cluster_j")
+    one, other = (list(from_frame(rows, ["x"], ends).batches()) for rows in (frame, shuffled))
+    assert [len(batch) for batch in one] == [len(batch) for batch in other]
+    for ordered, mixed in zip(one, other, strict=True):
+        np.testing.assert_array_equal(np.sort(ordered.columns["x"]), np.sort(mixed.columns["x"]))
+        source = shuffled.iloc[mixed.origin]
+        np.testing.assert_array_equal(source["x"].to_numpy(float), mixed.columns["x"])
+
+
+@pytest.mark.parametrize(
+    "names", [[f"c{k}" for k in range(12)], [10 * k - 7 for k in range(12)], [10**12 * k for k in range(12)]]
+)
+def test_the_names_of_clusters_do_not_matter(names: list) -> None:
+    frame = panel()
+    renamed = frame.assign(**{end: [names[k] for k in frame[end]] for end in ("cluster_i", "cluster_j")})
+    one, other = (models.fit("y ~ x + z", rows, project="projects") for rows in (frame, renamed))
+    np.testing.assert_allclose(one.vcov(), other.vcov(), rtol=1e-12)
+    assert sorted(other.likelihood.data.nodes) == sorted(names)
+
+
+def test_the_frame_is_read_where_it_lies() -> None:
+    """No copy of a column of numbers is made, so that memory beyond the data is a few blocks."""
+    frame = panel().astype({"x": np.float32})
+    (batch,) = from_frame(frame, ["x", "z"], ("cluster_i", "cluster_j")).batches()
+    assert np.shares_memory(batch.columns.stored["x"], frame["x"].to_numpy())
+    assert np.shares_memory(batch.left, frame["cluster_i"].to_numpy())

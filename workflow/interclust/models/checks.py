@@ -59,7 +59,7 @@ def profile(design: Design, data: Data, outcome: str) -> Profile:
         node_events=np.zeros(data.n_nodes),
     )
     for batch in data.batches():
-        X, y = design.matrix(dict(batch.columns)), batch.columns[outcome]
+        X, y = design.matrix(batch.columns), batch.columns[outcome]
         if len(y) == 0:
             continue
         event = y > 0

@@ -15,8 +15,9 @@ from ..inference.sums import DyadicSums, gather
 from ..numerics.families import FAMILIES, Family
 from ..numerics.newton import Optimum, maximise
 from . import checks
-from .data import Data, from_frame
+from .data import Data
 from .formula import Design, Formula, learn, parse
+from .frames import from_frame
 from .likelihood import Likelihood, start_values
 
 if TYPE_CHECKING:
@@ -147,8 +148,9 @@ class Fit:
 
         parts, origins = [], []
         scored = self.likelihood.scored(self.coefficients, self.information)
-        for batch, rows in zip(self.likelihood.data.batches(), scored, strict=True):
-            parts.append(rows.scores)
+        for load, rows in zip(self.likelihood.data.loaders, scored, strict=True):
+            batch = load()
+            parts.append(rows().rows(np.arange(len(batch))).scores)
             origins.append(batch.origin)
         frame = pd.DataFrame(np.concatenate(parts), columns=self.terms, index=np.concatenate(origins))
         return frame.sort_index(kind="stable")
@@ -167,7 +169,10 @@ class Fit:
         wanted = True if True in self._sums else jackknife
         if wanted not in self._sums:
             rows = self.likelihood.scored(self.coefficients, self.information)
-            self._sums[wanted] = gather(rows, self.information, self.likelihood.data.n_nodes, wanted)
+            data = self.likelihood.data
+            self._sums[wanted] = gather(
+                rows, self.information, data.n_nodes, wanted, data.threads, data.resident
+            )
         return self._sums[wanted]
 
     @property
@@ -196,12 +201,14 @@ def fit(
     offset: str | None = None,
     weights: str | None = None,
     zero: str | None = None,
+    threads: int | None = None,
 ) -> Fit:
     """Fit ``outcome ~ terms`` to the rows of a frame.
 
     ``nodes`` names the two cluster columns (values of any hashable type), ``project`` a column with an
     id, a list of ids or nothing a row; ``offset`` a column on the log scale (families closed under
-    thinning only); ``weights`` sampling weights. Rows with a missing value are left out and counted.
+    thinning only); ``weights`` sampling weights; ``threads`` (None: one a core) changes no digit. Rows
+    with a missing value are left out and counted.
     Raises ModelError for a formula, family, column or sample that cannot be fitted, with the reason.
     """
     parsed = parse(formula)
@@ -209,7 +216,7 @@ def fit(
         raise ModelError(f"formula {formula!r}: write outcome ~ terms")
     chosen = family_of(family, zero)
     needed = [parsed.outcome, *parsed.columns, *(name for name in (offset, weights) if name)]
-    source = from_frame(data, list(dict.fromkeys(needed)), nodes, project)
+    source = from_frame(data, list(dict.fromkeys(needed)), nodes, project, threads=threads)
     return fit_data(parsed, parsed.outcome, chosen, source, offset, weights, nodes_named=nodes is not None)
 
 

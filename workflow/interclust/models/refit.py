@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from ..errors import ModelError
 from ..numerics.dyads import dyad_number
 from ..numerics.newton import Optimum, maximise
-from .data import Batch, Data
+from .batches import Batch
+from .data import Data
 from .likelihood import Likelihood
 
 Array = np.ndarray
@@ -31,7 +33,7 @@ def deletion_changes(likelihood: Likelihood, optimum: Optimum) -> tuple[Array, A
         pairs.update(np.unique(dyad_number(batch.i, batch.j, data.n_nodes)).tolist())
     for node in np.flatnonzero(present):
         nodes[node] = _change(
-            likelihood, optimum, _without_node(data, int(node)), f"cluster {data.nodes[node]!r}"
+            likelihood, optimum, _without_node(data, int(node)), f"cluster {data.nodes[int(node)]!r}"
         )
     changes = [
         _change(likelihood, optimum, _without_pair(data, pair), f"pair number {pair}")
@@ -41,7 +43,7 @@ def deletion_changes(likelihood: Likelihood, optimum: Optimum) -> tuple[Array, A
 
 
 def _change(likelihood: Likelihood, optimum: Optimum, data: Data, what: str) -> Array:
-    refit = maximise(replace(likelihood, data=data, _matrices={}).evaluate, optimum.params)
+    refit = maximise(replace(likelihood, data=data).evaluate, optimum.params)
     if not refit.converged:
         raise ModelError(
             f"the refit without {what} does not converge; use dyadic_jackknife, which takes one step"
@@ -50,24 +52,26 @@ def _change(likelihood: Likelihood, optimum: Optimum, data: Data, what: str) -> 
 
 
 def _without_node(data: Data, node: int) -> Data:
-    return replace(
-        data,
-        resident=False,
-        batches=lambda: _filtered(data, lambda batch: (batch.i != node) & (batch.j != node)),
-    )
+    return _without(data, lambda batch: (batch.i == node) | (batch.j == node))
 
 
 def _without_pair(data: Data, pair: int) -> Data:
-    return replace(
-        data,
-        resident=False,
-        batches=lambda: _filtered(data, lambda batch: dyad_number(batch.i, batch.j, data.n_nodes) != pair),
-    )
+    return _without(data, lambda batch: dyad_number(batch.i, batch.j, data.n_nodes) == pair)
 
 
-def _filtered(data: Data, rule) -> Iterator[Batch]:  # type: ignore[no-untyped-def]
-    none = np.zeros(0, dtype=np.int64)
-    for batch in data.batches():
-        keep = rule(batch)
-        columns = {name: values[keep] for name, values in batch.columns.items()}
-        yield Batch(columns, batch.i[keep], batch.j[keep], none, none, batch.origin[keep])
+def _without(data: Data, rule: Callable[[Batch], Array]) -> Data:
+    """The data without the rows that a rule flags; shards that it leaves whole are not looked at twice."""
+
+    def left(load: Callable[[], Batch]) -> Batch:
+        batch = load()
+        flagged = rule(batch)
+        return batch.without(flagged) if flagged.any() else batch
+
+    if not data.resident:
+        return replace(data, loaders=tuple(partial(left, load) for load in data.loaders), threads=1)
+    batches = [left(load) for load in data.loaders]
+    return replace(data, loaders=tuple(partial(_same, batch) for batch in batches), threads=1)
+
+
+def _same(batch: Batch) -> Batch:
+    return batch

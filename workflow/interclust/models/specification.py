@@ -8,9 +8,10 @@ from typing import Any
 
 from ..contracts import CONTRACTS
 from ..errors import ModelError, NotEstimable
-from . import data as source
+from .data import Data
 from .fit import Fit, family_of, fit_data
 from .formula import Formula, parse
+from .stored import from_parquet
 
 Spec = Mapping[str, Any]
 
@@ -48,22 +49,23 @@ def _centred(term: str, centre: set[str]) -> str:
     return f"c({term})" if term in centre else term
 
 
-def panel_data(spec: Spec, formula: Formula, folder: Path) -> source.Data:
+def panel_data(spec: Spec, formula: Formula, folder: Path, threads: int | None = None) -> Data:
     """The rows of a panel model from ``folder`` = results/<study>."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     beside = [spec[name] for name in ("offset", "weights") if spec.get(name)]
     columns = [str(formula.outcome), *formula.columns, *beside]
-    return source.from_parquet(
+    return from_parquet(
         folder / "features" / "periods",
         list(dict.fromkeys(columns)),
         spec.get("sample"),
         clusters["cluster_id"].tolist(),
         row_projects,
+        threads,
     )
 
 
-def fit_panel(spec: Spec, folder: Path) -> Fit:
+def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
     """Fit a panel model from the files of a study.
 
     Raises NotEstimable where the sample has fewer events than ``min_events`` or cannot bear the model.
@@ -72,14 +74,14 @@ def fit_panel(spec: Spec, folder: Path) -> Fit:
     family = family_of(spec["family"], spec.get("zero"))
     if spec.get("cluster_effects"):
         raise ModelError("cluster_effects: not available yet for panel models; use a dyadic covariance")
-    rows = panel_data(spec, formula, folder)
-    events = count_events(rows, str(formula.outcome))
+    rows = panel_data(spec, formula, folder, threads)
     least = spec.get("min_events") or 0
+    events = count_events(rows, str(formula.outcome)) if least else 0  # a walk over all files
     if events < least:
         raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
     return fit_data(formula, str(formula.outcome), family, rows, spec.get("offset"), spec.get("weights"))
 
 
-def count_events(rows: source.Data, outcome: str) -> int:
+def count_events(rows: Data, outcome: str) -> int:
     """Rows with a positive outcome."""
     return int(sum((batch.columns[outcome] > 0).sum() for batch in rows.batches()))
