@@ -13,7 +13,7 @@ import pytest
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
 from interclust.inference import projects, sums
-from interclust.models import likelihood
+from interclust.models import likelihood, start
 from interclust.models.data import Data
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
@@ -216,3 +216,19 @@ def test_the_frame_is_read_where_it_lies() -> None:
     (batch,) = from_frame(frame, ["x", "z"], ("cluster_i", "cluster_j")).batches()
     assert np.shares_memory(batch.columns.stored["x"], frame["x"].to_numpy())
     assert np.shares_memory(batch.left, frame["cluster_i"].to_numpy())
+
+
+@pytest.mark.parametrize("family", ["logit", "cloglog", "poisson"])
+def test_the_start_at_some_rows_changes_the_steps_and_not_the_estimates(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    n = 20_000
+    frame = pd.DataFrame({"x": rng.normal(size=n), "z": rng.normal(size=n)})
+    frame["y"] = (rng.random(n) < 1 / (1 + np.exp(2 - frame["x"]))).astype(float)
+    cold = models.fit("y ~ x + z", frame, family=family, nodes=None)
+    monkeypatch.setattr(start, "MANY_ROWS", 1_000)
+    warm = models.fit("y ~ x + z", frame, family=family, nodes=None)
+    assert warm.optimum.iterations < cold.optimum.iterations
+    np.testing.assert_allclose(warm.params, cold.params, rtol=1e-9)
+    np.testing.assert_allclose(warm.vcov("hc0"), cold.vcov("hc0"), rtol=1e-9)

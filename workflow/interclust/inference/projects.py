@@ -55,10 +55,10 @@ def project_sums(pieces: Sequence[Pieces], k: int, deletion: Deletion | None) ->
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
-    scores, X, hessian = (
-        np.concatenate([getattr(part, name) for part in parts]) for name in ("scores", "X", "hessian")
+    X, gradient, hessian = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("X", "gradient", "hessian")
     )
-    return Rows(scores, X, hessian, parts[0].part)
+    return Rows(X, gradient, hessian, parts[0].part)
 
 
 def _groups(rows: Rows, which: Array, codes: Array, deletion: Deletion | None):  # type: ignore[no-untyped-def]

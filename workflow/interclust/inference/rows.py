@@ -12,21 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..numerics.segments import sorted_sums
-
 Array = np.ndarray
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Scores (n, k); design (n, k), second derivatives (n, m, m) and predictor of each parameter (k,).
+    """Design (n, k), first and second derivatives (n, m) and (n, m, m), predictor of each parameter (k,).
 
-    The information of a row is -h[part a, part b] x_a x_b. Where only scores are known the design has no
-    columns.
+    The score of a row is g[part a] x_a, its information -h[part a, part b] x_a x_b.
     """
 
-    scores: Array
     X: Array
+    gradient: Array
     hessian: Array
     part: Array
 
@@ -34,20 +31,26 @@ class Rows:
     def empty(cls, n: int, k: int, part: Array) -> Rows:
         """Room for n rows."""
         m = int(part[-1]) + 1
-        return cls(np.empty((n, k)), np.empty((n, k)), np.empty((n, m, m)), part)
+        return cls(np.empty((n, k)), np.empty((n, m)), np.empty((n, m, m)), part)
 
     @classmethod
     def of_scores(cls, scores: Array) -> Rows:
-        """Rows of which nothing else is known."""
-        none = np.zeros((len(scores), 0))
-        return cls(scores, none, np.zeros((len(scores), 0, 0)), np.zeros(0, dtype=np.int64))
+        """Rows of which the scores (n, k) are all that is known."""
+        n, k = scores.shape
+        return cls(scores, np.ones((n, 1)), np.zeros((n, 1, 1)), np.zeros(k, dtype=np.int64))
+
+    @property
+    def scores(self) -> Array:
+        """Scores (n, k)."""
+        product: Array = self.X * self.gradient[:, self.part]
+        return product
 
     def take(self, rows: Array | slice, share: Array | None = None) -> Rows:
         """Some of the rows, each times its ``share`` (the part of it that counts)."""
-        scores, hessian = self.scores[rows], self.hessian[rows]
+        gradient, hessian = self.gradient[rows], self.hessian[rows]
         if share is not None:
-            scores, hessian = scores * share[:, None], hessian * share[:, None, None]
-        return Rows(scores, self.X[rows], hessian, self.part)
+            gradient, hessian = gradient * share[:, None], hessian * share[:, None, None]
+        return Rows(self.X[rows], gradient, hessian, self.part)
 
     @property
     def spans(self) -> list[slice]:
@@ -55,56 +58,67 @@ class Rows:
         ends = np.searchsorted(self.part, np.arange(self.hessian.shape[1] + 1)).tolist()
         return [slice(low, high) for low, high in itertools.pairwise(ends)]
 
-    def weighed(self, a: int, b: int) -> Array:
-        """Minus h[a, b] times the columns of predictor b: (n, columns of b)."""
-        product: Array = self.X[:, self.spans[b]] * -self.hessian[:, a, b, None]
-        return product
-
     def weights(self, scale: Array) -> Array:
         """A bound (n,) of the information of each row in units of ``scale`` (k,): |h| |scale x|^2."""
-        scaled = self.X * scale
         size = np.sqrt(np.einsum("nab,nab->n", self.hessian, self.hessian))
-        bound: Array = size * np.einsum("nk,nk->n", scaled, scaled)
+        bound: Array = size * np.einsum("nk,nk,k->n", self.X, self.X, scale * scale)
         return bound
 
     def product_sums(self, directions: Array, starts: Array) -> Array:
         """Sum over each group of its information times the direction of the group: (g, k)."""
         out = np.zeros_like(directions)
         for groups, rows in by_length(starts):
-            X, H, V = self.X[rows], self.hessian[rows], directions[groups]  # (g, l, k), (g, l, m, m), (g, k)
-            inner = [np.einsum("glk,gk->gl", X[:, :, span], V[:, span]) for span in self.spans]
+            X, H = grouped(self.X, rows), grouped(self.hessian, rows)  # (g, l, k), (g, l, m, m)
+            inner = [np.einsum("glk,gk->gl", X[:, :, span], directions[groups, span]) for span in self.spans]
             for a, span in enumerate(self.spans):
                 along = sum(H[:, :, a, b] * inner[b] for b in range(len(inner)))
                 out[groups, span] = -np.einsum("gl,glk->gk", along, X[:, :, span])
         return out
 
-    def information_sums(self, starts: Array) -> Array:
-        """Sum over each group of the information of its rows: (g, k, k)."""
-        g, k = len(starts) - 1, self.X.shape[1]
-        full = np.zeros((g, k, k))
-        for a, left in enumerate(self.spans):
-            for b, right in enumerate(self.spans[: a + 1]):
-                full[:, left, right] = segment_products(self.X[:, left], self.weighed(a, b), starts)
-                if a != b:
-                    full[:, right, left] = full[:, left, right].transpose(0, 2, 1)
-        return full
-
     def score_sums(self, starts: Array) -> Array:
         """Sum of the scores of each group: (g, k)."""
-        return sorted_sums(self.scores, starts)
+        out = np.zeros((len(starts) - 1, self.X.shape[1]))
+        for groups, rows in by_length(starts):
+            X, gradient = grouped(self.X, rows), grouped(self.gradient, rows)
+            for a, span in enumerate(self.spans):
+                out[groups, span] = np.einsum("gl,glk->gk", gradient[:, :, a], X[:, :, span])
+        return out
+
+    def sums(self, starts: Array) -> tuple[Array, Array]:
+        """Scores (g, k) and information (g, k, k) of each group: one product where there is one predictor."""
+        g, k = len(starts) - 1, self.X.shape[1]
+        scores, information = np.empty((g, k)), np.empty((g, k, k))
+        for a, left in enumerate(self.spans):
+            for b, right in enumerate(self.spans[: a + 1]):
+                beside = np.empty((len(self.X), right.stop - right.start + 1))
+                np.multiply(self.X[:, right], -self.hessian[:, a, b, None], out=beside[:, :-1])
+                beside[:, -1] = self.gradient[:, a]
+                found = segment_products(self.X[:, left], beside, starts)
+                information[:, left, right] = found[:, :, :-1]
+                information[:, right, left] = found[:, :, :-1].transpose(0, 2, 1)
+                scores[:, left] = found[:, :, -1]
+        return scores, information
 
 
 # Groups this long are multiplied one by one, without a copy of their rows.
 LONG = 1024
 
 
-def by_length(starts: Array) -> Iterator[tuple[Array, Array]]:
-    """Groups of one length (g,) and their rows (g, length), length by length."""
+def by_length(starts: Array) -> Iterator[tuple[Array | slice, Array | tuple[int, int]]]:
+    """Groups of one length (g,) and their rows (g, length), length by length; all at once if they agree."""
     lengths = np.diff(starts)
+    if len(lengths) and lengths[0] > 0 and np.all(lengths == lengths[0]):
+        yield slice(None), (len(lengths), int(lengths[0]))
+        return
     for length in np.unique(lengths):
         if length:
             groups = np.flatnonzero(lengths == length)
             yield groups, starts[groups][:, None] + np.arange(length)
+
+
+def grouped(values: Array, rows: Array | tuple[int, int]) -> Array:
+    """Rows of ``values`` (n, ...) by group: (g, length, ...)."""
+    return values.reshape(*rows, *values.shape[1:]) if isinstance(rows, tuple) else values[rows]
 
 
 def segment_products(left: Array, right: Array, starts: Array) -> Array:

@@ -126,12 +126,13 @@ def gather(
 ) -> DyadicSums:
     """Gather the sums over nodes, pairs and projects; with ``jackknife`` their deletions too.
 
+    Without nodes (``n_nodes`` 0) there are sums over rows and pairs alone.
     ``threads`` and ``resident`` as in ``parallel.total``. Raises ValueError if a row has the same node
     twice.
     """
     deletion = Deletion(information) if jackknife else None
     zero = partial(Partial.zero, n_nodes, len(information), jackknife)
-    found = parallel.total(loaders, _chunks, partial(_chunk, deletion), zero, threads, resident)
+    found = parallel.total(loaders, _chunks, partial(_chunk, deletion, n_nodes), zero, threads, resident)
     nodes = found.nodes[0]
     project_meat, project_steps = project_sums(found.pieces, len(information), deletion)
     return DyadicSums(
@@ -190,19 +191,19 @@ def _narrow(nodes: Array) -> Array:
     return nodes.astype(np.uint16) if len(nodes) and nodes.max() < 2**16 else nodes
 
 
-def _chunk(deletion: Deletion | None, batch: ScoredRows, chunk: _Chunk) -> Partial:
+def _chunk(deletion: Deletion | None, n_nodes: int, batch: ScoredRows, chunk: _Chunk) -> Partial:
     """The sums over one chunk."""
     rows = batch.rows(chunk.rows)
     pair_scores = rows.score_sums(chunk.starts)
-    steps = np.zeros((rows.scores.shape[1],) * 2)
+    steps = np.zeros((rows.X.shape[1],) * 2)
     if deletion is not None:
         steps = outer_sum(deletion.steps_of_rows(rows, chunk.starts))
-    by_high = np.argsort(_narrow(chunk.high), kind="stable")
-    nodes = [
-        _node_sums(rows, chunk.low, deletion is not None),
-        _node_sums(rows.take(by_high), chunk.high[by_high], deletion is not None),
-    ]
-    pieces = [_pieces(batch, chunk, rows, deletion is not None)] if len(chunk.pieces) else []
+    nodes = []
+    if n_nodes:
+        by_high = np.argsort(_narrow(chunk.high), kind="stable")
+        nodes.append(_node_sums(rows, chunk.low, deletion is not None))
+        nodes.append(_node_sums(rows.take(by_high), chunk.high[by_high], deletion is not None))
+    pieces = [_pieces(batch, chunk, rows)] if len(chunk.pieces) else []
     meats = outer_sum(rows.scores), outer_sum(pair_scores), steps
     return Partial(nodes, *meats, len(pair_scores), pieces)
 
@@ -210,15 +211,14 @@ def _chunk(deletion: Deletion | None, batch: ScoredRows, chunk: _Chunk) -> Parti
 def _node_sums(rows: Rows, nodes: Array, jackknife: bool) -> NodeSums:
     """Sums by node, of rows sorted by ``nodes`` (n,)."""
     starts = sorted_starts(nodes)
-    information = rows.information_sums(starts) if jackknife else None
-    return NodeSums(rows.score_sums(starts), np.diff(starts), information, nodes[starts[:-1]])
+    scores, information = rows.sums(starts) if jackknife else (rows.score_sums(starts), None)
+    return NodeSums(scores, np.diff(starts), information, nodes[starts[:-1]])
 
 
-def _pieces(batch: ScoredRows, chunk: _Chunk, rows: Rows, jackknife: bool) -> Pieces:
+def _pieces(batch: ScoredRows, chunk: _Chunk, rows: Rows) -> Pieces:
     """The pieces of projects among the rows of a chunk, each with its share of the row's score."""
     place = np.zeros(len(batch.i), dtype=np.int64)
     place[chunk.rows] = np.arange(len(chunk.rows))
     at = place[batch.piece_rows[chunk.pieces]]
     share = 1.0 / np.bincount(at, minlength=len(chunk.rows))[at]
-    part = rows.take(at, share) if jackknife else Rows.of_scores(rows.scores[at] * share[:, None])
-    return Pieces(batch.piece_projects[chunk.pieces], chunk.low[at], chunk.high[at], part)
+    return Pieces(batch.piece_projects[chunk.pieces], chunk.low[at], chunk.high[at], rows.take(at, share))

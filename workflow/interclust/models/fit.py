@@ -18,7 +18,8 @@ from . import checks
 from .data import Data
 from .formula import Design, Formula, learn, parse
 from .frames import from_frame
-from .likelihood import Likelihood, start_values
+from .likelihood import Likelihood
+from .start import start_values
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,9 +171,8 @@ class Fit:
         if wanted not in self._sums:
             rows = self.likelihood.scored(self.coefficients, self.information)
             data = self.likelihood.data
-            self._sums[wanted] = gather(
-                rows, self.information, data.n_nodes, wanted, data.threads, data.resident
-            )
+            nodes = data.n_nodes if self.nodes_named else 0
+            self._sums[wanted] = gather(rows, self.information, nodes, wanted, data.threads, data.resident)
         return self._sums[wanted]
 
     @property

@@ -7,7 +7,7 @@ and nothing but the data need be held.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import pairwise
@@ -96,14 +96,14 @@ class Likelihood:
     def evaluate(self, params: Array) -> tuple[float, Array, Array]:
         """Log-likelihood (with Jeffreys' penalty for Firth), score (k,), information (k, k)."""
         zero = partial(Total.zero, len(params))
-        found = self.data.total(_tiles, partial(self._tile, params), zero)
+        found = self.data.total(tiles, partial(self._tile, params), zero)
         information = 0.5 * (found.information + found.information.T)
         if not self.family.jeffreys:
             return found.loglik, found.score, information
         sign, logdet = np.linalg.slogdet(information)
         if sign <= 0:
             return -np.inf, found.score, information
-        shift = self.data.total(_tiles, partial(self._firth_tile, params, inverse(information)), zero)
+        shift = self.data.total(tiles, partial(self._firth_tile, params, inverse(information)), zero)
         return found.loglik + 0.5 * float(logdet), found.score + shift.score, information
 
     def _tile(self, params: Array, batch: Batch, tile: range) -> Total:
@@ -139,7 +139,7 @@ class Likelihood:
     def _block(self, params: Array, batch: Batch, which: Array | slice, X: Array) -> Block:
         """The rows ``which`` of a batch, their design written into ``X`` (k, b)."""
         columns = batch.columns
-        block = {name: columns.part(name, which) for name in self._names}
+        block = {name: columns.part(name, which) for name in self.names}
         for design, span in zip(self.designs, self.spans, strict=True):
             design.fill(block, X[span])
         eta = np.stack([params[span] @ X[span] for span in self.spans], axis=1)
@@ -153,7 +153,8 @@ class Likelihood:
         return Block(X, eta, loglik, gradient, hessian)
 
     @cached_property
-    def _names(self) -> list[str]:
+    def names(self) -> list[str]:
+        """The columns that the designs are made of."""
         return list(dict.fromkeys(name for design in self.designs for name in design.formula.columns))
 
     def scored(self, params: Array, information: Array) -> list[Callable[[], ScoredRows]]:
@@ -173,16 +174,15 @@ class Likelihood:
         for low in range(0, len(which), BLOCK_ROWS):
             here = slice(low, min(low + BLOCK_ROWS, len(which)))
             block = self._block(params, batch, which[here], buffer[:, : here.stop - low])
-            gradient = block.gradient
-            if bread is not None:
-                gradient = gradient + _firth_shift(block, bread)[:, None]
             found.X[here] = block.X.T
+            found.gradient[here] = block.gradient
             found.hessian[here] = block.hessian
-            found.scores[here] = found.X[here] * gradient[:, self.part]
+            if bread is not None:
+                found.gradient[here] += _firth_shift(block, bread)[:, None]
         return found
 
 
-def _tiles(batch: Batch) -> Iterator[range]:
+def tiles(batch: Batch) -> Iterator[range]:
     """Where the blocks of each tile begin."""
     for low in range(0, len(batch), TILE_ROWS):
         yield range(low, min(low + TILE_ROWS, len(batch)), BLOCK_ROWS)
@@ -192,32 +192,3 @@ def _firth_shift(block: Block, bread: Array) -> Array:
     """What Jeffreys' prior adds to the score of a row: h (1/2 - p) (Heinze & Schemper 2002)."""
     leverage = -block.hessian[:, 0, 0] * np.einsum("kn,kn->n", bread @ block.X, block.X)
     return leverage * (0.5 - expit(block.eta[:, 0]))
-
-
-def start_values(likelihood: Likelihood, mean_start: Sequence[float] | None = None) -> Array:
-    """A safe start: zero slopes, the intercept at the overall mean of the outcome on the link scale."""
-    total, rows, offset = 0.0, 0, 0.0
-    for batch in likelihood.data.batches():
-        total += float(batch.columns[likelihood.outcome].sum())
-        rows += len(batch)
-        if likelihood.offset is not None:
-            offset += float(batch.columns[likelihood.offset].sum())
-    mean = total / max(rows, 1)
-    params = np.zeros(sum(likelihood.sizes))
-    if "Intercept" in likelihood.designs[0].names:
-        position = likelihood.designs[0].names.index("Intercept")
-        params[position] = _link(mean, rows, likelihood.family) - offset / max(rows, 1)
-    if mean_start is not None:
-        params[: len(mean_start)] = mean_start
-    return params
-
-
-def _link(mean: float, rows: int, family: Family) -> float:
-    """The mean on the link scale, kept inside the range that the family allows."""
-    if family.outcome == "real":
-        return mean
-    least = 0.5 / max(rows, 1)
-    if family.outcome == "count":
-        return float(np.log(max(mean, least)))
-    inside = float(np.clip(mean, least, 1.0 - least))
-    return float(np.log(-np.log1p(-inside)) if family.name == "cloglog" else np.log(inside / (1.0 - inside)))

@@ -58,20 +58,25 @@ def linear(y: Array, eta: Array) -> tuple[Array, Array, Array]:
 def logit(y: Array, eta: Array) -> tuple[Array, Array, Array]:
     """Bernoulli with P(y=1) = 1 / (1 + exp(-eta))."""
     eta = eta[:, 0]
-    p = expit(eta)
-    return _one(y * eta - np.logaddexp(0.0, eta), y - p, -p * expit(-eta))
+    odds = np.exp(-np.abs(eta))  # of the less likely outcome: one exponential serves all three
+    q = 1.0 / (1.0 + odds)
+    p = np.where(eta >= 0.0, q, odds * q)
+    return _one(y * eta - np.maximum(eta, 0.0) - np.log1p(odds), y - p, -odds * q * q)
 
 
 def cloglog(y: Array, eta: Array) -> tuple[Array, Array, Array]:
     """Bernoulli with P(y=1) = 1 - exp(-exp(eta)): the hazard of a Poisson process over a period."""
     mu = np.exp(np.minimum(eta[:, 0], ETA_LIMIT))
+    loglik = -mu
+    gradient, hessian = loglik.copy(), loglik.copy()
+    event = np.flatnonzero(y > 0)  # few: the rest needs no more than the exponential
+    mu = mu[event]
     # mu / (exp(mu) - 1) and its slope are written so that neither end of the scale loses digits.
     some = -np.expm1(-mu)
     ratio = mu * np.exp(-mu) / some
-    event = y > 0
-    loglik = np.where(event, np.log(some), -mu)
-    gradient = np.where(event, ratio, -mu)
-    hessian = np.where(event, ratio * (1.0 - mu / some), -mu)
+    loglik[event] = np.log(some)
+    gradient[event] = ratio
+    hessian[event] = ratio * (1.0 - mu / some)
     return _one(loglik, gradient, hessian)
 
 
@@ -79,7 +84,10 @@ def poisson(y: Array, eta: Array) -> tuple[Array, Array, Array]:
     """Poisson with mean exp(eta)."""
     eta = np.minimum(eta[:, 0], ETA_LIMIT)
     mu = np.exp(eta)
-    return _one(y * eta - mu - gammaln(y + 1.0), y - mu, -mu)
+    loglik = y * eta - mu
+    more = np.flatnonzero((y != 0.0) & (y != 1.0))  # ln y! is zero at 0 and 1
+    loglik[more] -= gammaln(y[more] + 1.0)
+    return _one(loglik, y - mu, -mu)
 
 
 def negbin(y: Array, eta: Array) -> tuple[Array, Array, Array]:

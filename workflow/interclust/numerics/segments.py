@@ -6,9 +6,6 @@ import numpy as np
 
 Array = np.ndarray
 
-# Segments up to this length are summed together with others of their length.
-SHORT = 64
-
 
 def segment_sums(values: Array, codes: Array, size: int) -> Array:
     """Sum the rows of ``values`` (n, ...) that share a code; returns (size, ...).
@@ -23,26 +20,6 @@ def segment_sums(values: Array, codes: Array, size: int) -> Array:
     ordered = codes[order]
     starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     sums[ordered[starts]] = np.add.reduceat(values[order], starts, axis=0)
-    return sums
-
-
-def sorted_sums(values: Array, starts: Array) -> Array:
-    """Sum the rows of ``values`` (n, k) from each of ``starts`` (g + 1,) to the next; returns (g, k).
-
-    Short segments are summed row by row, all of one length at once.
-    """
-    lengths = np.diff(starts)
-    sums = np.zeros((len(lengths), *values.shape[1:]))
-    for length in np.unique(lengths[(lengths > 0) & (lengths <= SHORT)]):
-        groups = np.flatnonzero(lengths == length)
-        first = starts[groups]
-        found = values[first].astype(float)
-        for place in range(1, int(length)):
-            found += values[first + place]
-        sums[groups] = found
-    long = np.flatnonzero(lengths > SHORT)
-    for group in long:
-        sums[group] = values[starts[group] : starts[group + 1]].sum(axis=0)
     return sums
 
 
