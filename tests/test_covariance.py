@@ -181,4 +181,6 @@ def test_deletions_by_series_equal_those_by_eigenvalues(family: str) -> None:
         share = np.add.reduceat(rows.weights(deletion.scale), starts[:-1]) / deletion.least
         assert bool((share < RATIO).mean() > 0.4) is light
         exact = deletion.steps(*rows.sums(starts))
-        np.testing.assert_allclose(deletion.steps_of_rows(rows, starts), exact, rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(
+            deletion.steps_of_rows(rows, starts, rows.score_sums(starts)), exact, rtol=1e-9, atol=1e-15
+        )

@@ -161,7 +161,8 @@ def test_streamed_equals_in_memory_bit_for_bit(
     family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the number of threads, and whether shards are read once or at every pass."""
-    monkeypatch.setattr(likelihood, "BLOCK_ROWS", 128)  # several blocks, tiles and chunks a shard
+    monkeypatch.setattr(likelihood, "SLICE", 64)  # several blocks, tiles and chunks a shard
+    monkeypatch.setattr(likelihood, "BLOCK_VALUES", 512)
     monkeypatch.setattr(likelihood, "TILE_ROWS", 256)
     monkeypatch.setattr(sums, "CHUNK_ROWS", 300)
     monkeypatch.setattr(projects, "CHUNK_ROWS", 100)

@@ -73,26 +73,29 @@ class Deletion:
             out[part] = -np.einsum("gab,gb->ga", vectors, rotated * inverted) * self.scale
         return out
 
-    def steps_of_rows(self, rows: Rows, starts: Array) -> Array:
-        """Changes (g, k) without groups of rows that adjoin: group g from ``starts[g]`` to the next."""
+    def steps_of_rows(self, rows: Rows, starts: Array, scores: Array) -> Array:
+        """Changes (g, k) without groups of rows that adjoin: group g from ``starts[g]`` to the next.
+
+        ``scores`` (g, k) are the sums of their scores.
+        """
         if self.least < LEAST:
             return self.steps(*rows.sums(starts))
         share = np.add.reduceat(rows.weights(self.scale), starts[:-1]) / self.least
         heavy = np.flatnonzero(share > RATIO)
         if len(heavy) == len(share):
             return self.steps(*rows.sums(starts))
-        changes = self._series(rows, starts, share)
+        changes = self._series(rows, starts, scores, share)
         if len(heavy):
             lengths = np.diff(starts)[heavy]
             chosen = ranges(starts[heavy], lengths)
             changes[heavy] = self.steps(*rows.take(chosen).sums(np.concatenate([[0], np.cumsum(lengths)])))
         return changes
 
-    def _series(self, rows: Rows, starts: Array, share: Array) -> Array:
+    def _series(self, rows: Rows, starts: Array, scores: Array, share: Array) -> Array:
         """The series, for groups of a small ``share`` (g,) of the information; others get nothing of use."""
         light = share <= RATIO
         ratio = float(share[light].max())
-        term = np.where(light[:, None], -rows.score_sums(starts) @ self.bread, 0.0)
+        term = np.where(light[:, None], -scores @ self.bread, 0.0)
         changes = term.copy()
         while True:
             term = rows.product_sums(term, starts) @ self.bread

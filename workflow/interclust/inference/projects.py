@@ -71,4 +71,5 @@ def _groups(rows: Rows, which: Array, codes: Array, deletion: Deletion | None): 
         begin, end = starts[first], starts[last]
         part = rows.take(which[order[begin:end]])
         here = starts[first : last + 1] - begin
-        yield part.score_sums(here), None if deletion is None else deletion.steps_of_rows(part, here)
+        scores = part.score_sums(here)
+        yield scores, None if deletion is None else deletion.steps_of_rows(part, here, scores)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..numerics.segments import products
+
 Array = np.ndarray
 
 
@@ -45,6 +47,11 @@ class Rows:
         product: Array = self.X * self.gradient[:, self.part]
         return product
 
+    def meat(self) -> Array:
+        """Sum of s s' over the rows (k, k)."""
+        scores = self.scores
+        return products(scores.T, scores.T)
+
     def take(self, rows: Array | slice, share: Array | None = None) -> Rows:
         """Some of the rows, each times its ``share`` (the part of it that counts)."""
         gradient, hessian = self.gradient[rows], self.hessian[rows]
@@ -60,8 +67,8 @@ class Rows:
 
     def weights(self, scale: Array) -> Array:
         """A bound (n,) of the information of each row in units of ``scale`` (k,): |h| |scale x|^2."""
-        size = np.sqrt(np.einsum("nab,nab->n", self.hessian, self.hessian))
-        bound: Array = size * np.einsum("nk,nk,k->n", self.X, self.X, scale * scale)
+        size = np.sqrt(np.square(self.hessian).sum(axis=(1, 2)))
+        bound: Array = size * (np.square(self.X) @ (scale * scale))
         return bound
 
     def product_sums(self, directions: Array, starts: Array) -> Array:
@@ -84,24 +91,28 @@ class Rows:
                 out[groups, span] = np.einsum("gl,glk->gk", gradient[:, :, a], X[:, :, span])
         return out
 
-    def sums(self, starts: Array) -> tuple[Array, Array]:
-        """Scores (g, k) and information (g, k, k) of each group: one product where there is one predictor."""
+    def sums(self, starts: Array, order: Array | None = None) -> tuple[Array, Array]:
+        """Scores (g, k) and information (g, k, k) of each group: one product where there is one predictor.
+
+        The rows are taken in ``order`` (n,) where one is given.
+        """
         g, k = len(starts) - 1, self.X.shape[1]
         scores, information = np.empty((g, k)), np.empty((g, k, k))
-        for a, left in enumerate(self.spans):
-            for b, right in enumerate(self.spans[: a + 1]):
-                beside = np.empty((len(self.X), right.stop - right.start + 1))
-                np.multiply(self.X[:, right], -self.hessian[:, a, b, None], out=beside[:, :-1])
-                beside[:, -1] = self.gradient[:, a]
-                found = segment_products(self.X[:, left], beside, starts)
-                information[:, left, right] = found[:, :, :-1]
-                information[:, right, left] = found[:, :, :-1].transpose(0, 2, 1)
-                scores[:, left] = found[:, :, -1]
+        for groups, rows in by_length(starts):
+            which = rows if order is None else taken(order, rows)
+            X, gradient, hessian = (
+                grouped(values, which) for values in (self.X, self.gradient, self.hessian)
+            )
+            for a, left in enumerate(self.spans):
+                for b, right in enumerate(self.spans[: a + 1]):
+                    beside = np.empty((*X.shape[:2], right.stop - right.start + 1))
+                    np.multiply(X[:, :, right], -hessian[:, :, a, b, None], out=beside[:, :, :-1])
+                    beside[:, :, -1] = gradient[:, :, a]
+                    found = np.matmul(X[:, :, left].transpose(0, 2, 1), beside)
+                    information[groups, left, right] = found[:, :, :-1]
+                    information[groups, right, left] = found[:, :, :-1].transpose(0, 2, 1)
+                    scores[groups, left] = found[:, :, -1]
         return scores, information
-
-
-# Groups this long are multiplied one by one, without a copy of their rows.
-LONG = 1024
 
 
 def by_length(starts: Array) -> Iterator[tuple[Array | slice, Array | tuple[int, int]]]:
@@ -116,20 +127,11 @@ def by_length(starts: Array) -> Iterator[tuple[Array | slice, Array | tuple[int,
             yield groups, starts[groups][:, None] + np.arange(length)
 
 
+def taken(order: Array, rows: Array | tuple[int, int]) -> Array:
+    """Row numbers (g, length) of groups of rows that are taken in an order."""
+    return order.reshape(rows) if isinstance(rows, tuple) else order[rows]
+
+
 def grouped(values: Array, rows: Array | tuple[int, int]) -> Array:
     """Rows of ``values`` (n, ...) by group: (g, length, ...)."""
     return values.reshape(*rows, *values.shape[1:]) if isinstance(rows, tuple) else values[rows]
-
-
-def segment_products(left: Array, right: Array, starts: Array) -> Array:
-    """Sum of l r' over the rows l, r of each group: (g, p, q), by products of blocks of one size."""
-    out = np.zeros((len(starts) - 1, left.shape[1], right.shape[1]))
-    lengths = np.diff(starts)
-    for group in np.flatnonzero(lengths >= LONG):
-        whole = slice(starts[group], starts[group + 1])
-        out[group] = left[whole].T @ right[whole]
-    for length in np.unique(lengths[(lengths > 0) & (lengths < LONG)]):
-        groups = np.flatnonzero(lengths == length)
-        rows = starts[groups][:, None] + np.arange(length)
-        out[groups] = np.matmul(left[rows].transpose(0, 2, 1), right[rows])
-    return out

@@ -197,21 +197,25 @@ def _chunk(deletion: Deletion | None, n_nodes: int, batch: ScoredRows, chunk: _C
     pair_scores = rows.score_sums(chunk.starts)
     steps = np.zeros((rows.X.shape[1],) * 2)
     if deletion is not None:
-        steps = outer_sum(deletion.steps_of_rows(rows, chunk.starts))
+        steps = outer_sum(deletion.steps_of_rows(rows, chunk.starts, pair_scores))
     nodes = []
     if n_nodes:
         by_high = np.argsort(_narrow(chunk.high), kind="stable")
-        nodes.append(_node_sums(rows, chunk.low, deletion is not None))
-        nodes.append(_node_sums(rows.take(by_high), chunk.high[by_high], deletion is not None))
+        nodes.append(_node_sums(rows, chunk.low, None, deletion is not None))
+        nodes.append(_node_sums(rows, chunk.high[by_high], by_high, deletion is not None))
     pieces = [_pieces(batch, chunk, rows)] if len(chunk.pieces) else []
-    meats = outer_sum(rows.scores), outer_sum(pair_scores), steps
+    meats = rows.meat(), outer_sum(pair_scores), steps
     return Partial(nodes, *meats, len(pair_scores), pieces)
 
 
-def _node_sums(rows: Rows, nodes: Array, jackknife: bool) -> NodeSums:
-    """Sums by node, of rows sorted by ``nodes`` (n,)."""
+def _node_sums(rows: Rows, nodes: Array, order: Array | None, jackknife: bool) -> NodeSums:
+    """Sums by node, of rows whose ``nodes`` (n,) are sorted in ``order``."""
     starts = sorted_starts(nodes)
-    scores, information = rows.sums(starts) if jackknife else (rows.score_sums(starts), None)
+    information = None
+    if jackknife:
+        scores, information = rows.sums(starts, order)
+    else:
+        scores = (rows if order is None else rows.take(order)).score_sums(starts)
     return NodeSums(scores, np.diff(starts), information, nodes[starts[:-1]])
 
 

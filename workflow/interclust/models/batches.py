@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +16,8 @@ ALL = slice(None)
 class Columns(Mapping[str, Array]):
     """Columns of a shard in arrays that may hold more rows: ``rows`` says which (increasing), or all.
 
-    By name a column is float64 (or object, where it holds no numbers); ``part`` gives a few rows of it as
-    they are stored, so that a fit needs no copy of its data.
+    By name a column is float64 (or object, where it holds no numbers); ``parts`` gives a few rows of several
+    as they are stored, so that a fit needs no copy of its data.
     """
 
     stored: Mapping[str, Array]
@@ -35,9 +35,10 @@ class Columns(Mapping[str, Array]):
         """How many columns there are."""
         return len(self.stored)
 
-    def part(self, name: str, which: Array | slice) -> Array:
-        """The rows ``which`` of a column as they are stored."""
-        return self.stored[name][within(self.rows, which)]
+    def parts(self, names: Iterable[str], which: Array | slice) -> dict[str, Array]:
+        """The rows ``which`` of some columns as they are stored."""
+        rows = within(self.rows, which)
+        return {name: self.stored[name][rows] for name in names}
 
 
 def within(rows: Array | slice, which: Array | slice) -> Array | slice:
@@ -83,6 +84,10 @@ class Batch:
     def j(self) -> Array:
         """Node numbers (n,) of the other side."""
         return self.right[self.columns.rows]
+
+    def rows(self, which: slice) -> Array | slice:
+        """Where some rows of the batch stand in what it is taken from."""
+        return within(self.columns.rows, which)
 
     @property
     def origin(self) -> Array:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..errors import ModelError, NotEstimable
-from .data import Data
 from .formula import Design
+from .profile import Profile, profile
 
 Array = np.ndarray
 
@@ -24,79 +23,6 @@ class Check:
     code: str
     level: str
     message: str
-
-
-@dataclass
-class Profile:
-    """What one pass over the rows tells: counts, the Gram matrix, events by column and by cluster."""
-
-    rows: int = 0
-    events: float = 0.0
-    event_rows: int = 0
-    y_min: float = np.inf
-    y_max: float = -np.inf
-    whole: bool = True
-    gram: Array = field(default_factory=lambda: np.zeros((0, 0)))
-    minimum: Array = field(default_factory=lambda: np.zeros(0))
-    maximum: Array = field(default_factory=lambda: np.zeros(0))
-    event_minimum: Array = field(default_factory=lambda: np.zeros(0))
-    event_maximum: Array = field(default_factory=lambda: np.zeros(0))
-    node_rows: Array = field(default_factory=lambda: np.zeros(0))
-    node_events: Array = field(default_factory=lambda: np.zeros(0))
-    cells: dict[str, dict[str, int]] = field(default_factory=dict)
-
-
-def profile(design: Design, data: Data, outcome: str) -> Profile:
-    """Walk the rows once; returns what the checks and the record of the fit need."""
-    k = len(design.names)
-    found = Profile(
-        gram=np.zeros((k, k)),
-        minimum=np.full(k, np.inf),
-        maximum=np.full(k, -np.inf),
-        event_minimum=np.full(k, np.inf),
-        event_maximum=np.full(k, -np.inf),
-        node_rows=np.zeros(data.n_nodes),
-        node_events=np.zeros(data.n_nodes),
-    )
-    for batch in data.batches():
-        X, y = design.matrix(batch.columns), batch.columns[outcome]
-        if len(y) == 0:
-            continue
-        event = y > 0
-        found.rows += len(y)
-        found.events += float(y.sum())
-        found.event_rows += int(event.sum())
-        found.y_min, found.y_max = min(found.y_min, float(y.min())), max(found.y_max, float(y.max()))
-        found.whole &= bool(np.all(y == np.round(y)))
-        found.gram += X.T @ X
-        found.minimum, found.maximum = (
-            np.minimum(found.minimum, X.min(0)),
-            np.maximum(found.maximum, X.max(0)),
-        )
-        if event.any():
-            found.event_minimum = np.minimum(found.event_minimum, X[event].min(0))
-            found.event_maximum = np.maximum(found.event_maximum, X[event].max(0))
-        for nodes in (batch.i, batch.j):
-            found.node_rows += np.bincount(nodes, minlength=data.n_nodes)
-            found.node_events += np.bincount(nodes, weights=event, minlength=data.n_nodes)
-        _count_cells(found.cells, batch.columns, design.formula.columns, event)
-    return found
-
-
-def _count_cells(
-    cells: dict[str, dict[str, int]], columns: Mapping[str, Array], names: tuple[str, ...], event: Array
-) -> None:
-    """Rows with an event at each value of a 0/1 column."""
-    for name in names:
-        values = columns[name]
-        if values.dtype == object or not np.isin(values, (0.0, 1.0)).all():
-            cells[name] = {}
-            continue
-        if cells.get(name) == {}:
-            continue
-        counts = cells.setdefault(name, {"0": 0, "1": 0})
-        for value in (0, 1):
-            counts[str(value)] += int(np.sum(event & (values == value)))
 
 
 def check(found: Profile, design: Design, family: str, outcome_kind: str, outcome: str) -> list[Check]:
@@ -170,3 +96,6 @@ def _event_checks(found: Profile, design: Design, family: str) -> list[Check]:
             raise NotEstimable(f"{message}; use family firth or leave the term out")
         remarks.append(Check("separation", "warning", message))
     return remarks
+
+
+__all__ = ["Check", "Profile", "check", "profile"]

@@ -19,17 +19,23 @@ from ..inference.rows import Rows
 from ..inference.sums import ScoredRows
 from ..numerics.families import Family
 from ..numerics.newton import inverse
+from ..numerics.segments import SLICE, products
 from .batches import Batch
 from .data import Data
 from .formula import Design
 
 Array = np.ndarray
 
-# Rows of a block: fifteen terms are 0.5 MB, and BLAS still takes its kernel for small products
-# (n k^2 below a million), which is twice as fast here as the one for large ones.
-BLOCK_ROWS = 4096
-# Rows that one thread takes at a time.
-TILE_ROWS = 16 * BLOCK_ROWS
+# Values of a block, 2 MB: smaller ones would fit a core's own cache better, but threads would wait for each
+# other between them (CPython runs one thread at a time between two calls of numpy).
+BLOCK_VALUES = 2**18
+# Rows that one thread takes at a time; blocks are at most as long.
+TILE_ROWS = 2**16
+
+
+def block_rows(k: int) -> int:
+    """Rows of a block of k columns."""
+    return min(max(BLOCK_VALUES // max(k, 1) // SLICE * SLICE, SLICE), TILE_ROWS)
 
 
 @dataclass
@@ -109,7 +115,7 @@ class Likelihood:
     def _tile(self, params: Array, batch: Batch, tile: range) -> Total:
         """Sums over the blocks of a tile."""
         found = Total.zero(len(params))
-        scaled = np.empty((len(params), BLOCK_ROWS))
+        scaled = np.empty((len(params), block_rows(len(params))))
         for block in self._blocks(params, batch, tile):
             found.loglik += float(block.loglik.sum())
             for a, left in enumerate(self.spans):
@@ -117,7 +123,7 @@ class Likelihood:
                 for b, right in enumerate(self.spans[: a + 1]):
                     weighed = scaled[left, : block.X.shape[1]]
                     np.multiply(block.X[left], block.hessian[:, a, b], out=weighed)
-                    found.information[left, right] -= weighed @ block.X[right].T
+                    found.information[left, right] -= products(weighed, block.X[right])
         for a, left in enumerate(self.spans):
             for right in self.spans[:a]:
                 found.information[right, left] = found.information[left, right].T
@@ -131,31 +137,31 @@ class Likelihood:
         return found
 
     def _blocks(self, params: Array, batch: Batch, tile: range) -> Iterator[Block]:
-        X = np.empty((len(params), BLOCK_ROWS))
-        for low in tile:
-            high = min(low + BLOCK_ROWS, len(batch))
+        X = np.empty((len(params), block_rows(len(params))))
+        for low, high in blocks(tile, X.shape[1]):
             yield self._block(params, batch, slice(low, high), X[:, : high - low])
 
     def _block(self, params: Array, batch: Batch, which: Array | slice, X: Array) -> Block:
         """The rows ``which`` of a batch, their design written into ``X`` (k, b)."""
-        columns = batch.columns
-        block = {name: columns.part(name, which) for name in self.names}
+        block = batch.columns.parts(self.names, which)
         for design, span in zip(self.designs, self.spans, strict=True):
             design.fill(block, X[span])
         eta = np.stack([params[span] @ X[span] for span in self.spans], axis=1)
         if self.offset is not None:
-            eta[:, 0] += columns.part(self.offset, which)
-        y = np.asarray(columns.part(self.outcome, which), dtype=float)
+            eta[:, 0] += block[self.offset]
+        y = np.asarray(block[self.outcome], dtype=float)
         loglik, gradient, hessian = self.family.derivatives(y, eta)
         if self.weights is not None:
-            w = np.asarray(columns.part(self.weights, which), dtype=float)
+            w = np.asarray(block[self.weights], dtype=float)
             loglik, gradient, hessian = w * loglik, w[:, None] * gradient, w[:, None, None] * hessian
         return Block(X, eta, loglik, gradient, hessian)
 
     @cached_property
     def names(self) -> list[str]:
-        """The columns that the designs are made of."""
-        return list(dict.fromkeys(name for design in self.designs for name in design.formula.columns))
+        """The columns that a row's likelihood needs."""
+        beside = (name for name in (self.outcome, self.offset, self.weights) if name is not None)
+        terms = (name for design in self.designs for name in design.formula.columns)
+        return list(dict.fromkeys([*terms, *beside]))
 
     def scored(self, params: Array, information: Array) -> list[Callable[[], ScoredRows]]:
         """Scores of rows at ``params`` (the modified ones for Firth), one shard a loader."""
@@ -170,10 +176,10 @@ class Likelihood:
     def _scored_rows(self, params: Array, bread: Array | None, batch: Batch, which: Array) -> Rows:
         """Design, scores and second derivatives of the rows ``which`` of a batch."""
         found = Rows.empty(len(which), len(params), self.part)
-        buffer = np.empty((len(params), BLOCK_ROWS))
-        for low in range(0, len(which), BLOCK_ROWS):
-            here = slice(low, min(low + BLOCK_ROWS, len(which)))
-            block = self._block(params, batch, which[here], buffer[:, : here.stop - low])
+        buffer = np.empty((len(params), block_rows(len(params))))
+        for low, high in blocks(range(len(which)), buffer.shape[1]):
+            here = slice(low, high)
+            block = self._block(params, batch, which[here], buffer[:, : high - low])
             found.X[here] = block.X.T
             found.gradient[here] = block.gradient
             found.hessian[here] = block.hessian
@@ -183,9 +189,15 @@ class Likelihood:
 
 
 def tiles(batch: Batch) -> Iterator[range]:
-    """Where the blocks of each tile begin."""
+    """The rows of each tile."""
     for low in range(0, len(batch), TILE_ROWS):
-        yield range(low, min(low + TILE_ROWS, len(batch)), BLOCK_ROWS)
+        yield range(low, min(low + TILE_ROWS, len(batch)))
+
+
+def blocks(rows: range, size: int) -> Iterator[tuple[int, int]]:
+    """Where each block of some rows begins and ends."""
+    for low in range(rows.start, rows.stop, size):
+        yield low, min(low + size, rows.stop)
 
 
 def _firth_shift(block: Block, bread: Array) -> Array:

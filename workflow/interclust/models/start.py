@@ -15,6 +15,7 @@ import numpy as np
 from ..numerics.families import Family
 from ..numerics.newton import maximise
 from .batches import Batch, Columns
+from .data import Data
 from .likelihood import Likelihood, tiles
 
 Array = np.ndarray
@@ -60,8 +61,7 @@ def start_values(likelihood: Likelihood, mean_start: Sequence[float] | None = No
     if mean_start is not None:
         params[: len(mean_start)] = mean_start
     elif found.some and found.rows >= MANY_ROWS:
-        loaders = tuple(partial(_same, batch) for batch in found.some)
-        few = replace(likelihood, data=replace(likelihood.data, loaders=loaders, resident=True))
+        few = replace(likelihood, data=_data_of(likelihood.data, found.some))
         near = maximise(few.evaluate, params, NEAR)
         return near.params if near.converged else params
     return params
@@ -70,13 +70,15 @@ def start_values(likelihood: Likelihood, mean_start: Sequence[float] | None = No
 def _outcomes(likelihood: Likelihood, batch: Batch, tile: range) -> Outcomes:
     """Of the rows of one tile."""
     which = slice(tile.start, tile.stop)
-    y = np.asarray(batch.columns.part(likelihood.outcome, which), dtype=float)
-    w = np.ones(1)
+    part = batch.columns.parts(
+        filter(None, (likelihood.outcome, likelihood.offset, likelihood.weights)), which
+    )
+    y, w = np.asarray(part[likelihood.outcome], dtype=float), np.ones(1)
     if likelihood.weights is not None:
-        w = np.asarray(batch.columns.part(likelihood.weights, which), dtype=float)
+        w = np.asarray(part[likelihood.weights], dtype=float)
     found = Outcomes(float((w * y).sum()), float(w.sum()) * len(y) / len(w), 0.0, len(y))
     if likelihood.offset is not None:
-        found.offset = float(batch.columns.part(likelihood.offset, which).sum(dtype=float))
+        found.offset = float(part[likelihood.offset].sum(dtype=float))
     if len(likelihood.part) > 1 and len(likelihood.designs) == 1:
         found.some = [_some(likelihood, batch, np.arange(tile.start, tile.stop, EVERY))]
     return found
@@ -84,16 +86,19 @@ def _outcomes(likelihood: Likelihood, batch: Batch, tile: range) -> Outcomes:
 
 def _some(likelihood: Likelihood, batch: Batch, rows: Array) -> Batch:
     """A copy of some rows of a batch, of what the likelihood needs of them."""
-    names = dict.fromkeys(
-        [*likelihood.names, likelihood.outcome, *filter(None, (likelihood.offset, likelihood.weights))]
-    )
-    columns = Columns({name: batch.columns.part(name, rows) for name in names})
+    columns = Columns(batch.columns.parts(likelihood.names, rows))
     none = np.zeros(0, dtype=np.int64)
     return Batch(columns, np.zeros(len(rows), np.int32), np.zeros(len(rows), np.int32), none, none)
 
 
-def _same(batch: Batch) -> Batch:
-    return batch
+def _data_of(data: Data, parts: list[Batch]) -> Data:
+    """The parts as one batch."""
+    names = list(parts[0].columns)
+    stored = {name: np.concatenate([part.columns.stored[name] for part in parts]) for name in names}
+    rows = sum(map(len, parts))
+    none, nodes = np.zeros(0, dtype=np.int64), np.zeros(rows, np.int32)
+    whole = Batch(Columns(stored), nodes, nodes, none, none)
+    return replace(data, loaders=(lambda: whole,), resident=True)
 
 
 def _link(mean: float, rows: int, family: Family) -> float:
