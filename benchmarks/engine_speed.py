@@ -260,10 +260,8 @@ def main() -> None:
                 write_stored(folder, given.stored_rows)
             found = in_process("stored", str(given.stored_rows), given.threads, str(folder))
         if found:
-            print(
-                f"{given.stored_rows:,} rows from Parquet with the dyadic covariance: {found['seconds']:.0f} s,"
-            )
-            print(f"{found['cpu']:.0f} s of CPU, largest resident size of the process {found['peak']:.0f} MB")
+            print(f"{given.stored_rows:,} rows from Parquet with the dyadic covariance:")
+            print(f"{found['seconds']:.0f} s, {found['cpu']:.0f} s of CPU, peak {found['peak']:.0f} MB")
 
 
 if __name__ == "__main__":
