@@ -4,8 +4,8 @@ Run: python benchmarks/jackknife_steps.py [--clusters 20,30,71,150] [--worlds 5]
 Worlds as in the simulations behind docs/methods.md, section 2: the cross-section of all pairs, cluster
 effects with a standard deviation of 0.5 on both members, five terms (intercept, sum of a cluster covariate,
 same region, a pair covariate, cluster covariate x same region), ties at about 25 % in 20 clusters to 5 % in
-71 and more. "Ratio" is the standard error by one step over the exact one: least, mean and greatest over terms and
-worlds. Seconds are CPU seconds of the deletions alone, from a fit that is at hand.
+71 and more. "Ratio" is the standard error by one step over the exact one: least, mean and greatest over
+terms and worlds. Seconds are CPU seconds of the deletions alone, from a fit that is at hand.
 """
 
 from __future__ import annotations
