@@ -18,8 +18,8 @@ from .rows import Rows
 
 Array = np.ndarray
 
-# Pieces whose rows are held at once in the order of their groups.
-CHUNK_ROWS = 65_536
+# Pieces whose rows are held at once in the order of their groups, and values of their design.
+CHUNK_ROWS, CHUNK_VALUES = 65_536, 2**20
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ def _groups(rows: Rows, which: Array, codes: Array, deletion: Deletion | None): 
     """Summed scores and deletions of the groups of rows ``which`` with equal codes, chunk by chunk."""
     order = np.argsort(codes, kind="stable")
     starts = sorted_starts(codes[order])
-    wanted = np.searchsorted(starts, np.arange(0, len(order), CHUNK_ROWS))
+    size = max(min(CHUNK_ROWS, CHUNK_VALUES // rows.X.shape[1]), 1)
+    wanted = np.searchsorted(starts, np.arange(0, len(order), size))
     bounds = np.unique(np.append(wanted, len(starts) - 1))
     for first, last in itertools.pairwise(bounds):
         begin, end = starts[first], starts[last]

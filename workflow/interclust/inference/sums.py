@@ -22,8 +22,9 @@ from .rows import Rows
 
 Array = np.ndarray
 
-# Rows that are worked on at once: 65,536 rows of 15 parameters are 8 MB, four times over.
-CHUNK_ROWS = 65_536
+# Rows that are worked on at once, and values of their design: 65,536 rows of 15 parameters are 8 MB, and
+# stand in memory some four times over.
+CHUNK_ROWS, CHUNK_VALUES = 65_536, 2**20
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ def gather(
     """
     deletion = Deletion(information) if jackknife else None
     zero = partial(Partial.zero, n_nodes, len(information), jackknife)
-    found = parallel.total(loaders, _chunks, partial(_chunk, deletion, n_nodes), zero, threads, resident)
+    chunks = partial(_chunks, max(min(CHUNK_ROWS, CHUNK_VALUES // len(information)), 1))
+    found = parallel.total(loaders, chunks, partial(_chunk, deletion, n_nodes), zero, threads, resident)
     nodes = found.nodes[0]
     project_meat, project_steps = project_sums(found.pieces, len(information), deletion)
     return DyadicSums(
@@ -165,8 +167,8 @@ class _Chunk:
     pieces: Array
 
 
-def _chunks(batch: ScoredRows) -> Iterator[_Chunk]:
-    """Rows in chunks that never split a pair."""
+def _chunks(size: int, batch: ScoredRows) -> Iterator[_Chunk]:
+    """Rows in chunks of about a ``size`` that never split a pair."""
     low, high = np.minimum(batch.i, batch.j), np.maximum(batch.i, batch.j)
     if np.any(low == high):
         raise ValueError("a row has the same cluster on both sides")
@@ -174,7 +176,7 @@ def _chunks(batch: ScoredRows) -> Iterator[_Chunk]:
     low, high = low[order], high[order]
     new = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     starts = np.concatenate([[0], np.flatnonzero(new) + 1, [len(order)]]) if len(order) else np.zeros(1, int)
-    wanted = np.searchsorted(starts, np.arange(0, len(order), CHUNK_ROWS))
+    wanted = np.searchsorted(starts, np.arange(0, len(order), size))
     bounds = np.unique(np.append(wanted, len(starts) - 1))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))

@@ -101,8 +101,15 @@ class Batch:
         held = (*self.columns.stored.values(), self.left, self.right, self.piece_rows, self.piece_projects)
         return sum(array.nbytes for array in held)
 
-    def without(self, rows: Array) -> Batch:
-        """The batch without the rows flagged (n,); pieces of projects are left behind."""
-        kept = Columns(self.columns.stored, self.origin[~rows])
-        none = np.zeros(0, dtype=np.int64)
-        return Batch(kept, self.left, self.right, none, none)
+    def select(self, keep: Array) -> Batch:
+        """The rows flagged (n,), with their projects."""
+        pieces = keep[self.piece_rows]
+        place = np.cumsum(keep) - 1  # of a kept row among the kept ones
+        rows, projects = place[self.piece_rows[pieces]], self.piece_projects[pieces]
+        return Batch(Columns(self.columns.stored, self.origin[keep]), self.left, self.right, rows, projects)
+
+    def with_column(self, name: str, values: Array) -> Batch:
+        """The same rows with a column (n,) more."""
+        stored = {key: column[self.columns.rows] for key, column in self.columns.stored.items()}
+        columns = Columns({**stored, name: values})
+        return Batch(columns, self.i, self.j, self.piece_rows, self.piece_projects)

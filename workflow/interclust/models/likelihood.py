@@ -163,6 +163,13 @@ class Likelihood:
         terms = (name for design in self.designs for name in design.formula.columns)
         return list(dict.fromkeys([*terms, *beside]))
 
+    def matrix(self, batch: Batch) -> Array:
+        """The designs of all predictors side by side, for all rows of a batch: (n, k)."""
+        X = np.empty((len(self.part), len(batch)))
+        for design, span in zip(self.designs, self.spans, strict=True):
+            design.fill(batch.columns.parts(self.names, slice(0, len(batch))), X[span])
+        return X.T
+
     def scored(self, params: Array, information: Array) -> list[Callable[[], ScoredRows]]:
         """Scores of rows at ``params`` (the modified ones for Firth), one shard a loader."""
         bread = inverse(information) if self.family.jeffreys else None

@@ -65,7 +65,7 @@ def _without(data: Data, rule: Callable[[Batch], Array]) -> Data:
     def left(load: Callable[[], Batch]) -> Batch:
         batch = load()
         flagged = rule(batch)
-        return batch.without(flagged) if flagged.any() else batch
+        return batch.select(~flagged) if flagged.any() else batch
 
     if not data.resident:
         return replace(data, loaders=tuple(partial(left, load) for load in data.loaders), threads=1)
