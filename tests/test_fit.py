@@ -13,6 +13,7 @@ import pytest
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
 from interclust.inference import projects, sums
+from interclust.models import data as rows_of
 from interclust.models import likelihood, start
 from interclust.models.data import Data
 from interclust.models.fit import family_of, fit_data
@@ -164,6 +165,7 @@ def test_streamed_equals_in_memory_bit_for_bit(
     monkeypatch.setattr(likelihood, "SLICE", 64)  # several blocks, tiles and chunks a shard
     monkeypatch.setattr(likelihood, "BLOCK_VALUES", 512)
     monkeypatch.setattr(likelihood, "TILE_ROWS", 256)
+    monkeypatch.setattr(rows_of, "FEW_ROWS", 0)
     monkeypatch.setattr(sums, "CHUNK_ROWS", 300)
     monkeypatch.setattr(projects, "CHUNK_ROWS", 100)
     frame, exploded = sharded(tmp_path)

@@ -110,6 +110,9 @@ class Batch:
 
     def with_column(self, name: str, values: Array) -> Batch:
         """The same rows with a column (n,) more."""
-        stored = {key: column[self.columns.rows] for key, column in self.columns.stored.items()}
-        columns = Columns({**stored, name: values})
-        return Batch(columns, self.i, self.j, self.piece_rows, self.piece_projects)
+        if not isinstance(self.columns.rows, slice):  # written where the others stand, which are not copied
+            spread = np.zeros(len(self.left), dtype=values.dtype)
+            spread[self.columns.rows] = values
+            values = spread
+        columns = Columns({**self.columns.stored, name: values}, self.columns.rows)
+        return Batch(columns, self.left, self.right, self.piece_rows, self.piece_projects)

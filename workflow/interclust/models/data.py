@@ -16,6 +16,8 @@ from .batches import Batch
 Piece = TypeVar("Piece")
 S = TypeVar("S", bound=parallel.Sum)
 
+FEW_ROWS = 100_000
+
 
 @dataclass(frozen=True)
 class Data:
@@ -56,4 +58,11 @@ class Data:
         zero: Callable[[], S],
     ) -> S:
         """The sum of ``work(batch, piece)`` over all pieces of all shards, whatever the number of threads."""
-        return parallel.total(self.loaders, pieces, work, zero, self.threads, self.resident)
+        return parallel.total(self.loaders, pieces, work, zero, self.useful_threads, self.resident)
+
+    @property
+    def useful_threads(self) -> int:
+        """``threads``, or one where so little is to be done that to start more would take longer."""
+        if not self.resident:
+            return min(self.threads, len(self.loaders))
+        return self.threads if sum(len(load()) for load in self.loaders) > FEW_ROWS else 1

@@ -172,7 +172,9 @@ class Fit:
             rows = self.likelihood.scored(self.coefficients, self.information)
             data = self.likelihood.data
             nodes = data.n_nodes if self.nodes_named else 0
-            self._sums[wanted] = gather(rows, self.information, nodes, wanted, data.threads, data.resident)
+            self._sums[wanted] = gather(
+                rows, self.information, nodes, wanted, data.useful_threads, data.resident
+            )
         return self._sums[wanted]
 
     @property

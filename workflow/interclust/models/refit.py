@@ -68,9 +68,9 @@ def _without(data: Data, rule: Callable[[Batch], Array]) -> Data:
         return batch.select(~flagged) if flagged.any() else batch
 
     if not data.resident:
-        return replace(data, loaders=tuple(partial(left, load) for load in data.loaders), threads=1)
+        return replace(data, loaders=tuple(partial(left, load) for load in data.loaders))
     batches = [left(load) for load in data.loaders]
-    return replace(data, loaders=tuple(partial(_same, batch) for batch in batches), threads=1)
+    return replace(data, loaders=tuple(partial(_same, batch) for batch in batches))
 
 
 def _same(batch: Batch) -> Batch:
