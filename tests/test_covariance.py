@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from interclust import inference, models
 from interclust.inference.covariance import clip_eigenvalues, raise_to_floor
+from interclust.inference.deletions import RATIO, Deletion
 from interclust.numerics.dyads import SHARD_DYADS, dyad_number
 
 RELATIVE = 1e-12
@@ -172,3 +173,23 @@ def test_clipping_and_floors_are_reported() -> None:
     raised, low = raise_to_floor(np.diag([1.0, 3.0]), np.array([2.0, 2.0]))
     assert low == (0,)
     np.testing.assert_array_equal(np.diag(raised), [2.0, 3.0])
+
+
+@pytest.mark.parametrize("family", ["logit", "poisson", "negbin"])
+def test_deletions_by_series_equal_those_by_eigenvalues(family: str) -> None:
+    """The series is summed where groups are small; it must give what every group solved by itself gives."""
+    frame = pd.concat(
+        [panel(seed).assign(period=lambda d, s=seed: d["period"] + 3 * s) for seed in range(20)]
+    )
+    fit = models.fit(f"{'y' if family == 'logit' else 'n'} ~ x + z", frame, family=family)
+    (load,) = fit.likelihood.scored(fit.coefficients, fit.information)
+    rows = load().rows(np.argsort(frame["cluster_i"].to_numpy(), kind="stable"))
+    for size, light in ((1, True), (7, True), (len(frame) // 2, False)):
+        starts = np.append(np.arange(0, len(frame), size), len(frame))
+        deletion = Deletion(fit.information)
+        share = np.add.reduceat(rows.weights(deletion.scale), starts[:-1]) / deletion.least
+        assert bool((share < RATIO).mean() > 0.4) is light
+        exact = deletion.steps(*rows.sums(starts))
+        np.testing.assert_allclose(
+            deletion.steps_of_rows(rows, starts, rows.score_sums(starts)), exact, rtol=1e-9, atol=1e-15
+        )

@@ -9,7 +9,7 @@ import pytest
 
 from interclust.numerics.families import FAMILIES
 from interclust.numerics.newton import maximise, newton_step
-from interclust.numerics.segments import group_codes, segment_sums
+from interclust.numerics.segments import group_codes, segment_sums, sorted_starts
 
 H = 1e-5
 
@@ -119,3 +119,8 @@ def test_segment_sums_and_codes() -> None:
     codes, size = group_codes(np.array([5, 5, 1]), np.array([0, 0, 9]))
     assert size == 2
     assert codes[0] == codes[1] != codes[2]
+
+
+def test_starts_of_sorted_segments() -> None:
+    np.testing.assert_array_equal(sorted_starts(np.array([3, 3, 5, 9, 9])), [0, 2, 3, 5])
+    np.testing.assert_array_equal(sorted_starts(np.array([], dtype=int)), [0])

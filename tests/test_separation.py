@@ -15,8 +15,8 @@ from interclust.errors import ModelError, NotEstimable
 from interclust.models import separation
 from interclust.models.boundary import least_information
 from interclust.models.checks import profile
-from interclust.models.data import from_frame
 from interclust.models.formula import parse
+from interclust.models.frames import from_frame
 from interclust.models.parts import family_of, likelihood_of, second_formula, with_classes
 from interclust.models.stages import stages_of
 from interclust.numerics.newton import maximise
@@ -34,9 +34,7 @@ def apart(frame: pd.DataFrame, formula: str, family: str) -> dict[str, list[str]
     for stage in stages_of(chosen):
         design = likelihood.designs[stage.part]
         seen = profile(design, data, outcome, stage)
-        found[stage.name] = separation.separating_terms(
-            design, data, outcome, stage, seen.minimum, seen.maximum, chosen.classes
-        )
+        found[stage.name] = separation.separating_terms(design, data, outcome, stage, seen, chosen.classes)
     return found
 
 
@@ -97,6 +95,16 @@ def test_rows_that_settle_the_question_are_fetched(monkeypatch: pytest.MonkeyPat
     assert apart(frame, "y ~ x", "logit") == {"": ["x"]}
     frame.loc[100, "y"] = 1
     assert apart(frame, "y ~ x", "logit") == {"": []}
+
+
+def test_a_term_that_few_rows_have_is_not_overlooked() -> None:
+    """Three rows in 50,000 have it, all of them events, and other events have not."""
+    rng = np.random.default_rng(4)
+    frame = pd.DataFrame({"x": rng.normal(size=50_000), "w": 0.0, "y": rng.integers(0, 2, 50_000)})
+    frame.loc[[7_001, 22_002, 41_003], ["w", "y"]] = 1
+    assert apart(frame, "y ~ x + w", "logit") == {"": ["w"]}
+    frame.loc[22_002, "y"] = 0
+    assert apart(frame, "y ~ x + w", "logit") == {"": []}
 
 
 HURDLE: dict[str, Callable[[pd.DataFrame], object]] = {

@@ -21,7 +21,8 @@ import numpy as np
 
 from ..numerics.newton import inverse
 from ..numerics.segments import outer_sum
-from .sums import DyadicSums, Groups, ScoredRows, deletion_steps, gather
+from .rows import Rows
+from .sums import DyadicSums, ScoredRows, deletion_steps, gather
 
 Array = np.ndarray
 Clip = bool | Literal["scaled"]
@@ -67,7 +68,7 @@ def by_dyad(sums: DyadicSums) -> Covariance:
 def dyadic(sums: DyadicSums, clip: Clip = "scaled") -> Covariance:
     """Sandwich for rows that share a node or a project."""
     bread = inverse(sums.information)
-    meat = outer_sum(sums.nodes.scores) - sums.pair_meat + _signed(sums, lambda groups: groups.scores)
+    meat = outer_sum(sums.nodes.scores) - sums.pair_meat + sums.project_meat
     matrix, clipped = clip_eigenvalues(bread @ meat @ bread, clip, np.diag(by_dyad(sums).matrix))
     return Covariance("dyadic", matrix, _clusters(sums) - 1, clipped)
 
@@ -93,22 +94,14 @@ def dyadic_jackknife_exact(
 
 
 def _jackknife(kind: str, node_changes: Array, pair_outer: Array, sums: DyadicSums, clip: Clip) -> Covariance:
-    project = _signed(sums, lambda groups: deletion_steps(sums.information, groups))
-    raw = outer_sum(node_changes) - pair_outer + project
+    assert sums.project_steps is not None
+    raw = outer_sum(node_changes) - pair_outer + sums.project_steps
     floor = np.diag(by_dyad(sums).matrix)
     matrix, clipped = clip_eigenvalues(raw, clip, floor)
     floored: tuple[int, ...] = ()
     if clip is not False:
         matrix, floored = raise_to_floor(matrix, floor)
     return Covariance(kind, matrix, _clusters(sums) - 1, clipped, floored)
-
-
-def _signed(sums: DyadicSums, rows: Any) -> Array:
-    """The project term: signed sums of outer products over its groups."""
-    total = np.zeros_like(sums.information)
-    for sign, groups in sums.project_groups:
-        total += sign * outer_sum(rows(groups))
-    return total
 
 
 def _clusters(sums: DyadicSums) -> int:
@@ -190,9 +183,9 @@ def dyadic_vcov(
     i = np.array([number[node] for node in node_i], dtype=np.int64)
     j = np.array([number[node] for node in node_j], dtype=np.int64)
     rows, projects = project_pieces(project, len(scores))
-    batch = ScoredRows(scores, i, j, rows, projects)
-    sums = gather([batch], np.asarray(information, dtype=float), len(nodes), jackknife=False)
+    batch = ScoredRows(i, j, rows, projects, lambda which: Rows.of_scores(scores[which]))
+    sums = gather([lambda: batch], np.asarray(information, dtype=float), len(nodes), jackknife=False)
     return dyadic(sums, clip).matrix
 
 
-__all__ = ["Covariance", "Groups", "dyadic_vcov"]
+__all__ = ["Covariance", "dyadic_vcov"]

@@ -13,6 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from ..numerics.families import Family
+from ..numerics.families_single import linear_mean
 from ..numerics.newton import Optimum
 from .checks import Check
 from .likelihood import Likelihood
@@ -24,6 +26,16 @@ Array = np.ndarray
 # finite estimate it is of the size of a variance of the outcome; along a ridge it falls below 1e-12.
 LEAST = 1e-9
 LEAST_LN_ALPHA = -12.0
+
+
+def _unit(y: Array, eta: Array) -> tuple[Array, Array, Array]:
+    """A row whose information in every predictor is one."""
+    n, m = eta.shape
+    return np.zeros(n), np.zeros((n, m)), np.broadcast_to(-np.eye(m), (n, m, m))
+
+
+# The information of this family is the Gram matrix of the rows, part by part.
+UNIT = Family("unit", (), "real", _unit, linear_mean, "")
 
 
 def judged(likelihood: Likelihood, optimum: Optimum) -> tuple[Optimum, list[Check]]:
@@ -61,12 +73,7 @@ def least_information(likelihood: Likelihood, optimum: Optimum) -> tuple[float, 
 
     With the parameter that dominates that direction. Raises LinAlgError where terms are collinear.
     """
-    part = likelihood.part
-    gram = np.zeros_like(optimum.information)
-    for batch in likelihood.data.batches():
-        X = likelihood.matrix(batch)
-        w = 1.0 if likelihood.weights is None else batch.columns[likelihood.weights][:, None]
-        gram += np.where(part[:, None] == part, X.T @ (X * w), 0.0)
+    gram = replace(likelihood, family=UNIT).evaluate(optimum.params)[2]
     root = np.linalg.cholesky(gram)
     whitened = np.linalg.solve(root, np.linalg.solve(root, optimum.information).T)
     values, vectors = np.linalg.eigh(0.5 * (whitened + whitened.T))

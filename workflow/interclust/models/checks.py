@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
 from .data import Data
 from .formula import Design
+from .profile import CLASSES, Profile, profile
 from .separation import separating_terms
 from .stages import Stage, stages_of
 
@@ -23,8 +23,6 @@ Array = np.ndarray
 
 # Two regressors whose squared correlation, given the others, comes this near to one are the same.
 COLLINEAR = 1e-9
-# An ordinal outcome of more classes than this is not one.
-CLASSES = 20
 
 
 @dataclass(frozen=True)
@@ -34,89 +32,6 @@ class Check:
     code: str
     level: str
     message: str
-
-
-@dataclass
-class Profile:
-    """What one pass over the rows tells: counts, the Gram matrix, events by column and by cluster."""
-
-    rows: int = 0
-    events: float = 0.0
-    event_rows: int = 0
-    y_min: float = np.inf
-    y_max: float = -np.inf
-    whole: bool = True
-    gram: Array = field(default_factory=lambda: np.zeros((0, 0)))
-    minimum: Array = field(default_factory=lambda: np.zeros(0))
-    maximum: Array = field(default_factory=lambda: np.zeros(0))
-    event_minimum: Array = field(default_factory=lambda: np.zeros(0))
-    event_maximum: Array = field(default_factory=lambda: np.zeros(0))
-    node_rows: Array = field(default_factory=lambda: np.zeros(0))
-    node_events: Array = field(default_factory=lambda: np.zeros(0))
-    cells: dict[str, dict[str, int]] = field(default_factory=dict)
-    classes: set[float] = field(default_factory=set)
-
-
-def profile(design: Design, data: Data, outcome: str, stage: Stage | None = None) -> Profile:
-    """Walk the rows once; returns what the checks and the record of the fit need.
-
-    With a ``stage`` only its rows count, and its events; without one all rows, and y > 0.
-    """
-    k = len(design.names)
-    found = Profile(
-        gram=np.zeros((k, k)),
-        minimum=np.full(k, np.inf),
-        maximum=np.full(k, -np.inf),
-        event_minimum=np.full(k, np.inf),
-        event_maximum=np.full(k, -np.inf),
-        node_rows=np.zeros(data.n_nodes),
-        node_events=np.zeros(data.n_nodes),
-    )
-    for batch in data.batches():
-        columns, y = dict(batch.columns), batch.columns[outcome]
-        inside = stage.rows(y) if stage is not None else slice(None)
-        columns = {name: values[inside] for name, values in columns.items()}
-        y = columns[outcome]
-        if len(y) == 0:
-            continue
-        X = design.matrix(columns)
-        event = stage.event(y) if stage is not None else y > 0
-        found.rows += len(y)
-        found.events += float(y.sum())
-        found.event_rows += int(event.sum())
-        found.y_min, found.y_max = min(found.y_min, float(y.min())), max(found.y_max, float(y.max()))
-        found.whole &= bool(np.all(y == np.round(y)))
-        if len(found.classes) <= CLASSES:
-            found.classes.update(np.unique(y).tolist())
-        found.gram += X.T @ X
-        found.minimum, found.maximum = (
-            np.minimum(found.minimum, X.min(0)),
-            np.maximum(found.maximum, X.max(0)),
-        )
-        if event.any():
-            found.event_minimum = np.minimum(found.event_minimum, X[event].min(0))
-            found.event_maximum = np.maximum(found.event_maximum, X[event].max(0))
-        for nodes in (batch.i[inside], batch.j[inside]):
-            found.node_rows += np.bincount(nodes, minlength=data.n_nodes)
-            found.node_events += np.bincount(nodes, weights=event, minlength=data.n_nodes)
-        _count_cells(found.cells, columns, design.formula.columns, event)
-    return found
-
-
-def _count_cells(
-    cells: dict[str, dict[str, int]], columns: Mapping[str, Array], names: tuple[str, ...], event: Array
-) -> None:
-    """Rows with an event at each value of a 0/1 column."""
-    for name in names:
-        values = columns[name]
-        if values.dtype == object or not np.isin(values, (0.0, 1.0)).all():
-            cells[name] = {}
-            continue
-        if cells.get(name) == {}:
-            continue
-        counts = cells.setdefault(name, {"0": 0, "1": 0})
-        for value in (0, 1):
-            counts[str(value)] += int(np.sum(event & (values == value)))
 
 
 def check_outcome(found: Profile, family: Family, outcome: str) -> None:
@@ -250,7 +165,7 @@ def _separation(
     """A warning for Firth, whose estimate is finite all the same; NotEstimable for the others."""
     message = _flag_separation(found, design)
     if message is None:
-        names = separating_terms(design, data, outcome, stage, found.minimum, found.maximum, family.classes)
+        names = separating_terms(design, data, outcome, stage, found, family.classes)
         if not names:
             return []
         message = f"{_listed(names)} events from non-events"
@@ -273,3 +188,6 @@ def _listed(names: list[str]) -> str:
     if len(names) == 1:
         return f"the term {names[0]!r} separates"
     return f"a combination of the terms {', '.join(map(repr, names))} separates"
+
+
+__all__ = ["Check", "Profile", "check_outcome", "check_parts", "check_stage", "profile"]

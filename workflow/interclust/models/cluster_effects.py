@@ -3,7 +3,8 @@
 They enter as columns, the first cluster with rows being the reference. A cluster without an event has
 an effect of minus infinity and tells nothing of the other terms (Chamberlain 1980, Review of Economic
 Studies 47): its rows are left out and counted. The jackknife deletes the effect with its cluster: a
-direction of the parameters that only the deleted rows identify stays where it is (``inference/sums.py``).
+direction of the parameters that only the deleted rows identify stays where it is
+(``inference/deletions.py``).
 """
 
 from __future__ import annotations
@@ -44,16 +45,22 @@ class ClusterDesign(Design):
         own = (f"{PREFIX}{self.labels[number]}]" for number in self.clusters.tolist())
         return (*super().names, *own)
 
-    def matrix(self, columns: Columns) -> Array:
-        """Design matrix (n, k); a cluster that has no column (the reference) adds nothing."""
-        X = super().matrix(columns)
-        effects = np.zeros((len(X), len(self.clusters)))
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the terms, and the numbers of the two clusters."""
+        return (*super().columns, *ENDS)
+
+    def fill(self, columns: Columns, into: Array) -> None:
+        """Write the design (k, n); a cluster that has no column (the reference) adds nothing."""
+        own = len(into) - len(self.clusters)
+        super().fill(columns, into[:own])
+        effects = into[own:]
+        effects[:] = 0.0
         for end in ENDS:
             numbers = np.asarray(columns[end], dtype=np.int64)
             place = np.minimum(np.searchsorted(self.clusters, numbers), len(self.clusters) - 1)
             rows = np.flatnonzero(self.clusters[place] == numbers)
-            effects[rows, place[rows]] += 1.0
-        return np.concatenate([X, effects], axis=1)
+            effects[place[rows], rows] += 1.0
 
     def ends(self, left: list[Any], right: list[Any]) -> Mapping[str, Array]:
         """The columns ``ENDS`` of rows with these labels; ModelError for a cluster without an effect."""
@@ -87,7 +94,7 @@ def design_of(inner: Design, data: Data) -> ClusterDesign:
         )
     if "Intercept" not in inner.names:
         raise ModelError("cluster effects stand beside an intercept; take '0 +' out of the formula")
-    return ClusterDesign(inner.formula, inner.moments, inner.intercept, present[1:], data.nodes)
+    return ClusterDesign(inner.formula, inner.moments, inner.intercept, present[1:], tuple(data.nodes))
 
 
 def informative(data: Data, outcome: str, family: Family) -> Data:
@@ -108,7 +115,7 @@ def informative(data: Data, outcome: str, family: Family) -> Data:
             break
         lost += int(sum((bad[batch.i] | bad[batch.j]).sum() for batch in kept.batches()))
         kept = _without(kept, bad)
-    return replace(kept, dropped={**data.dropped, LEFT_OUT: lost}) if lost else data
+    return replace(kept, counted=lambda: {**data.dropped, LEFT_OUT: lost}) if lost else data
 
 
 def _refuse(family: Family) -> None:

@@ -9,64 +9,53 @@ predicted probabilities of the sample sum to its events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
-from scipy.special import expit
 
 from ..errors import ModelError
+from ..numerics.families import FAMILIES
 from ..numerics.newton import Optimum, inverse, maximise
+from .derived import with_column
 from .likelihood import Likelihood
 
 Array = np.ndarray
+
+HALF, LEVERAGE = "one half", "leverage"
 
 
 def flic(likelihood: Likelihood, params: Array, information: Array) -> Array:
     """Firth's coefficients (k,) with the intercept that maximises the likelihood given the slopes."""
     place = _intercept(likelihood)
+    plain = replace(likelihood, family=FAMILIES["logit"])
 
     def evaluate(intercept: Array) -> tuple[float, Array, Array]:
-        changed = params.copy()
-        changed[place] = intercept[0]
-        loglik, score, found = 0.0, np.zeros(1), np.zeros((1, 1))
-        for _, y, eta, w in _rows(likelihood, changed):
-            p = expit(eta)
-            loglik += float(w @ (y * eta - np.logaddexp(0.0, eta)))
-            score += w @ (y - p)
-            found += w @ (p * expit(-eta))
-        return loglik, score, found
+        loglik, score, found = plain.evaluate(_changed(params, place, intercept[0]))
+        return loglik, score[[place]], found[np.ix_([place], [place])]
 
-    changed = params.copy()
-    changed[place] = _found(maximise(evaluate, params[[place]]), "FLIC")[0]
-    return changed
+    return _changed(params, place, _found(maximise(evaluate, params[[place]]), "FLIC")[0])
 
 
 def flac(likelihood: Likelihood, params: Array, information: Array) -> Array:
     """Coefficients (k,) of the fit to the data augmented by what Firth's penalty adds to them.
 
     The two pseudo-rows of a row, of weight h / 2 each, are one row of weight h with y = 1 / 2, for the
-    log-likelihood is linear in y.
+    log-likelihood is linear in y; in them the indicator shifts the intercept.
     """
-    _intercept(likelihood)
-    bread = inverse(information)
-    k = len(params)
+    place = _intercept(likelihood)
+    plain = replace(likelihood, family=FAMILIES["logit"])
+    pseudo = _pseudo(likelihood, params, inverse(information))
+    both = np.append(np.arange(len(params)), place)  # the indicator has the column of the intercept
 
     def evaluate(augmented: Array) -> tuple[float, Array, Array]:
-        loglik, score, found = 0.0, np.zeros(k + 1), np.zeros((k + 1, k + 1))
-        firth = _rows(likelihood, params)
-        for (X, y, eta, w), (_, _, fitted, _) in zip(_rows(likelihood, augmented[:k]), firth, strict=True):
-            weight = w * expit(fitted) * expit(-fitted)
-            h = weight * np.einsum("nk,kl,nl->n", X, bread, X)
-            for outcome, weights, added in ((y, w, 0.0), (np.full(len(y), 0.5), h, 1.0)):
-                wide = np.concatenate([X, np.full((len(y), 1), added)], axis=1)
-                predictor = eta + added * augmented[k]
-                p = expit(predictor)
-                loglik += float(weights @ (outcome * predictor - np.logaddexp(0.0, predictor)))
-                score += wide.T @ (weights * (outcome - p))
-                found += wide.T @ (wide * (weights * p * expit(-predictor))[:, None])
-        return loglik, score, found
+        loglik, score, found = plain.evaluate(augmented[:-1])
+        shifted = _changed(augmented[:-1], place, augmented[place] + augmented[-1])
+        more, pull, bend = pseudo.evaluate(shifted)
+        score, found = np.append(score, 0.0), np.pad(found, (0, 1))
+        return loglik + more, score + pull[both], found + bend[np.ix_(both, both)]
 
-    return _found(maximise(evaluate, np.append(params, 0.0)), "FLAC")[:k]
+    return _found(maximise(evaluate, np.append(params, 0.0)), "FLAC")[:-1]
 
 
 CORRECTIONS: dict[str, Callable[[Likelihood, Array, Array], Array]] = {"flic": flic, "flac": flac}
@@ -81,6 +70,13 @@ def corrected(likelihood: Likelihood, params: Array, information: Array, correct
     return CORRECTIONS[correction](likelihood, params, information)
 
 
+def _pseudo(likelihood: Likelihood, params: Array, bread: Array) -> Likelihood:
+    """The likelihood of the pseudo-rows: y = 1 / 2, weighted by the leverage at Firth's estimate."""
+    half = with_column(likelihood.data, HALF, lambda batch: np.full(len(batch), 0.5))
+    rows = with_column(half, LEVERAGE, lambda batch: likelihood.leverages(params, bread, batch))
+    return replace(likelihood, family=FAMILIES["logit"], data=rows, outcome=HALF, weights=LEVERAGE)
+
+
 def _intercept(likelihood: Likelihood) -> int:
     names = likelihood.designs[0].names
     if "Intercept" not in names:
@@ -88,13 +84,11 @@ def _intercept(likelihood: Likelihood) -> int:
     return names.index("Intercept")
 
 
-def _rows(likelihood: Likelihood, params: Array) -> Iterator[tuple[Array, Array, Array, Array]]:
-    """Design (n, k), outcome, predictor and weights (n,) of every batch."""
-    for batch in likelihood.data.batches():
-        X = likelihood.matrix(batch)
-        y = batch.columns[likelihood.outcome]
-        w = batch.columns[likelihood.weights] if likelihood.weights else np.ones(len(y))
-        yield X, y, likelihood.eta(X, params, batch)[:, 0], w
+def _changed(params: Array, place: int, value: float) -> Array:
+    """The parameters with another value at one place."""
+    changed = params.copy()
+    changed[place] = value
+    return changed
 
 
 def _found(optimum: Optimum, what: str) -> Array:

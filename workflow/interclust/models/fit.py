@@ -19,9 +19,10 @@ from . import checks
 from .boundary import judged
 from .cluster_effects import ClusterDesign
 from .covariances import REPLICATIONS, SEED, covariance_of
-from .data import Data, from_frame
+from .data import Data
 from .firth import corrected
 from .formula import Formula, parse
+from .frames import from_frame
 from .likelihood import Likelihood
 from .null import null_loglik
 from .parts import (
@@ -34,7 +35,7 @@ from .parts import (
     second_formula,
     with_classes,
 )
-from .starts import search
+from .search import search
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,8 +159,9 @@ class Fit:
 
         parts, origins = [], []
         scored = self.likelihood.scored(self.coefficients, self.information)
-        for batch, rows in zip(self.likelihood.data.batches(), scored, strict=True):
-            parts.append(rows.scores)
+        for load, rows in zip(self.likelihood.data.loaders, scored, strict=True):
+            batch = load()
+            parts.append(rows().rows(np.arange(len(batch))).scores)
             origins.append(batch.origin)
         frame = pd.DataFrame(np.concatenate(parts), columns=self.terms, index=np.concatenate(origins))
         return frame.sort_index(kind="stable")
@@ -198,7 +200,11 @@ class Fit:
         wanted = True if True in self._sums else jackknife
         if wanted not in self._sums:
             rows = self.likelihood.scored(self.coefficients, self.information)
-            self._sums[wanted] = gather(rows, self.information, self.likelihood.data.n_nodes, wanted)
+            data = self.likelihood.data
+            nodes = data.n_nodes if self.nodes_named else 0
+            self._sums[wanted] = gather(
+                rows, self.information, nodes, wanted, data.useful_threads, data.resident
+            )
         return self._sums[wanted]
 
 
@@ -218,14 +224,15 @@ def fit(
     weights: str | None = None,
     zero: str | None = None,
     cluster_effects: bool = False,
+    threads: int | None = None,
 ) -> Fit:
     """Fit ``outcome ~ terms`` to the rows of a frame.
 
     ``nodes`` names the two cluster columns (values of any hashable type), ``project`` a column with an
     id, a list of ids or nothing a row; ``offset`` a column on the log scale (families closed under
     thinning only); ``weights`` sampling weights; ``zero`` the terms of a second part (None: those of the
-    first); ``cluster_effects`` one effect a cluster beside the terms. Rows with a missing value are left
-    out and counted.
+    first); ``cluster_effects`` one effect a cluster beside the terms; ``threads`` (None: one a core)
+    changes no digit. Rows with a missing value are left out and counted.
     Raises ModelError for a formula, family, column or sample that cannot be fitted, with the reason.
     """
     parsed = parse(formula)
@@ -234,7 +241,7 @@ def fit(
     chosen = family_of(family, zero)
     second = second_formula(chosen, parsed, zero)
     needed = needed_columns(parsed, second, parsed.outcome, offset, weights)
-    source = from_frame(data, needed, nodes, project)
+    source = from_frame(data, needed, nodes, project, threads=threads)
     if cluster_effects and nodes is None:
         raise ModelError("cluster effects need the clusters of each row; name them with nodes=(…, …)")
     beside = (offset, weights, nodes is not None, second, cluster_effects)

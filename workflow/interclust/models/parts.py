@@ -79,7 +79,7 @@ def likelihood_of(
 
 
 def _learnt(formula: Formula, data: Data) -> Design:
-    return Design(formula, learn(formula, (dict(batch.columns) for batch in data.batches())))
+    return Design(formula, learn(formula, (batch.columns for batch in data.batches())))
 
 
 def parameter_names(likelihood: Likelihood) -> list[str]:

@@ -10,8 +10,9 @@ import numpy as np
 from ..errors import ModelError
 from ..numerics.dyads import dyad_number
 from ..numerics.newton import Optimum, maximise
+from .batches import Batch
 from .boundary import least_information
-from .data import Batch, Data
+from .data import Data
 from .derived import select, with_column
 from .likelihood import Likelihood
 
@@ -33,7 +34,7 @@ def deletion_changes(likelihood: Likelihood, optimum: Optimum) -> tuple[Array, A
         pairs.update(np.unique(dyad_number(batch.i, batch.j, data.n_nodes)).tolist())
     for node in np.flatnonzero(present):
         nodes[node] = _change(
-            likelihood, optimum, _without_node(data, int(node)), f"cluster {data.nodes[node]!r}"
+            likelihood, optimum, _without_node(data, int(node)), f"cluster {data.nodes[int(node)]!r}"
         )
     changes = [
         _change(likelihood, optimum, _without_pair(data, pair), f"pair number {pair}")
@@ -43,7 +44,7 @@ def deletion_changes(likelihood: Likelihood, optimum: Optimum) -> tuple[Array, A
 
 
 def _change(likelihood: Likelihood, optimum: Optimum, data: Data, what: str) -> Array:
-    refit = maximise(replace(likelihood, data=data, _matrices={}).evaluate, optimum.params)
+    refit = maximise(replace(likelihood, data=data).evaluate, optimum.params)
     if not refit.converged:
         raise ModelError(
             f"the refit without {what} does not converge; use dyadic_jackknife, which takes one step"
@@ -75,7 +76,7 @@ def resampled(likelihood: Likelihood, optimum: Optimum) -> Callable[[Array], Arr
             return drawn * batch.columns[likelihood.weights] if likelihood.weights else drawn
 
         rows = with_column(select(likelihood.data, lambda batch: weight(batch) > 0), WEIGHT, weight)
-        again = replace(likelihood, data=rows, weights=WEIGHT, _matrices={})
+        again = replace(likelihood, data=rows, weights=WEIGHT)
         try:
             found = maximise(again.evaluate, optimum.params)
             there = found.converged and least_information(again, found)[0] > RIDGE * least

@@ -7,62 +7,127 @@ Economics Letters 107; Correia, Guimaraes & Zylkin 2019, arXiv:1903.01633); an o
 order between moving cut points. Konis (2007, Computational algorithms for detecting linear separation)
 asks a linear programme: maximise the sum of s z subject to s z >= 0 and |gamma| <= 1. Here it is given
 a few thousand rows, and then those that violate its answer, until none does: the answer is exact and
-memory is that of the rows it needs.
+memory is that of the rows it needs. Shapes: k columns, b rows of a block, which lie side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 
+from .. import parallel
+from .batches import Batch
 from .data import Data
 from .formula import Design
+from .likelihood import block_rows, blocks, tiles
+from .profile import Profile, staged
 from .stages import Stage
 
 Array = np.ndarray
+S = TypeVar("S", bound=parallel.Sum)
 
-FIRST_ROWS = 1_000  # of either sign, from every batch
+FIRST_ROWS = 2_000  # of either sign
 MORE_ROWS = 1_000
 LARGEST = 20_000
 SLACK = 1e-6  # of z, in columns scaled to [-1, 1]; the programme's own tolerance is 1e-7
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows of a stage as signs: ``climbing`` (n, k) must have z >= 0, ``fixed`` (f, k) z = 0."""
+class Signs:
+    """Rows of a stage as signs: in the arrays of ``climbing`` (k, b) z must be >= 0, in ``fixed`` 0."""
 
-    climbing: Array
+    climbing: tuple[Array, ...]
     fixed: Array
+
+    def of(self, keep: Array) -> Signs:
+        """Without all columns but some."""
+        return Signs(tuple(side[keep] for side in self.climbing), self.fixed[keep])
+
+
+@dataclass
+class Sample:
+    """The Gram matrix of the fixed rows (k, k), and climbing rows (k, b) taken evenly."""
+
+    gram: Array
+    held: list[Array] = field(default_factory=list)
+
+    def add(self, other: Sample) -> None:
+        """Add those of other rows."""
+        self.gram += other.gram
+        self.held += other.held
+
+
+@dataclass
+class Violations:
+    """The rows (k, b) that a direction violates most, with their z (b,)."""
+
+    z: Array
+    rows: Array
+
+    def add(self, other: Violations) -> None:
+        """Those of both that are violated most."""
+        z = np.concatenate([self.z, other.z])
+        worst = np.argsort(z, kind="stable")[:MORE_ROWS]
+        self.z, self.rows = z[worst], np.concatenate([self.rows, other.rows], axis=1)[:, worst]
 
 
 @dataclass(frozen=True)
 class Question:
-    """The rows of a stage, walked as often as needed, with the names of the columns."""
+    """The rows of a stage, walked as often as needed, in columns that are scaled to [-1, 1].
 
-    walk: Callable[[], Iterator[Rows]]
+    ``keep`` says which of the ``names`` are asked about; the columns behind those of the design, without
+    a name, are cut points. ``every`` gives the stride at which the first rows of each sign are taken.
+    """
+
+    design: Design
+    data: Data
+    outcome: str
+    stage: Stage
+    classes: int
+    middle: Array
+    half: Array
     names: tuple[str, ...]
+    keep: Array
+    every: tuple[int, ...]
 
     def without(self, left_out: Sequence[int]) -> Question:
         """The same without some columns."""
-        keep = [position for position in range(len(self.names)) if position not in set(left_out)]
+        return replace(self, keep=np.setdiff1d(np.arange(len(self.names)), left_out))
 
-        def walk() -> Iterator[Rows]:
-            for rows in self.walk():
-                yield Rows(rows.climbing[:, keep], rows.fixed[:, keep])
+    def total(self, work: Callable[[Signs], S], zero: Callable[[], S]) -> S:
+        """The sum of ``work`` over the rows, block by block."""
+        return self.data.total(tiles, partial(self._tile, work, zero), zero)
 
-        return Question(walk, tuple(self.names[position] for position in keep))
+    def _tile(self, work: Callable[[Signs], S], zero: Callable[[], S], batch: Batch, tile: range) -> S:
+        found = zero()
+        for signs in self._blocks(batch, tile):
+            found.add(work(signs if len(self.keep) == len(self.names) else signs.of(self.keep)))
+        return found
+
+    def _blocks(self, batch: Batch, tile: range) -> Iterator[Signs]:
+        which, y, event = staged(self.outcome, self.stage, batch, tile)
+        part = batch.columns.parts(self.design.columns, which)
+        room = np.empty((len(self.middle), block_rows(len(self.middle))))
+        for low, high in blocks(range(len(y)), room.shape[1]):
+            here, X = slice(low, high), room[:, : high - low]
+            self.design.fill({name: values[here] for name, values in part.items()}, X)
+            X -= self.middle[:, None]
+            X /= self.half[:, None]
+            yield _signed(X, y[here], event[here], self.stage.pull, self.classes)
 
 
 def separating_terms(
-    design: Design, data: Data, outcome: str, stage: Stage, low: Array, high: Array, classes: int = 0
+    design: Design, data: Data, outcome: str, stage: Stage, seen: Profile, classes: int = 0
 ) -> list[str]:
     """Names of the terms (none where there is no separation) of the smallest combination found.
 
-    ``low`` and ``high`` (k,) are the least and greatest value of each column, which scale it.
+    ``seen`` is the profile of the stage, whose ranges scale the columns.
     """
-    question = _question(design, data, outcome, stage, low, high, classes)
+    question = _question(design, data, outcome, stage, seen, classes)
     if _direction(question) is None:
         return []
     slopes = [place for place, name in enumerate(question.names) if name and name != "Intercept"]
@@ -74,70 +139,78 @@ def separating_terms(
 
 
 def _question(
-    design: Design, data: Data, outcome: str, stage: Stage, low: Array, high: Array, classes: int
+    design: Design, data: Data, outcome: str, stage: Stage, seen: Profile, classes: int
 ) -> Question:
-    names = design.names
+    names, low, high = design.names, seen.minimum, seen.maximum
     centred = "Intercept" in names or stage.pull == "order"
     middle = np.where(np.array(names) == "Intercept", 0.0, 0.5 * (low + high)) if centred else 0.0 * low
     half = np.maximum(np.abs(high - middle), np.abs(low - middle))
     half = np.where(half > 0, half, 1.0)
-
-    def walk() -> Iterator[Rows]:
-        for batch in data.batches():
-            y = batch.columns[outcome]
-            inside = stage.rows(y)
-            X = (design.matrix(dict(batch.columns))[inside] - middle) / half
-            yield _signed(X, y[inside], stage, classes)
-
-    return Question(walk, names if stage.pull != "order" else (*names, *("" for _ in range(classes - 1))))
-
-
-def _signed(X: Array, y: Array, stage: Stage, classes: int) -> Rows:
     if stage.pull == "order":
+        names = (*names, *("" for _ in range(classes - 1)))
+    events, others = seen.event_rows, seen.rows - seen.event_rows
+    sides = {"both": (events, others), "below": (others,), "order": (events, seen.rows)}[stage.pull]
+    every = tuple(max(rows // FIRST_ROWS, 1) for rows in sides)
+    keep = np.arange(len(names))
+    return Question(design, data, outcome, stage, classes, middle, half, names, keep, every)
+
+
+def _signed(X: Array, y: Array, event: Array, pull: str, classes: int) -> Signs:
+    """The rows of a block (k, b) with the sign that z must have."""
+    if pull == "order":
         cuts = np.eye(classes - 1)
         lower, upper = y > 0, y < classes - 1
-        above = np.concatenate([X[lower], -cuts[y[lower].astype(int) - 1]], axis=1)
-        below = np.concatenate([-X[upper], cuts[y[upper].astype(int)]], axis=1)
-        return Rows(np.concatenate([above, below]), np.zeros((0, above.shape[1])))
-    event = stage.event(y)
-    if stage.pull == "both":
-        return Rows(np.where(event[:, None], X, -X), np.zeros((0, X.shape[1])))
-    return Rows(-X[~event], X[event])
+        above = np.concatenate([X[:, lower], -cuts[:, y[lower].astype(int) - 1]])
+        below = np.concatenate([-X[:, upper], cuts[:, y[upper].astype(int)]])
+        return Signs((above, below), np.zeros((len(above), 0)))
+    if pull == "both":
+        return Signs((X[:, event], -X[:, ~event]), np.zeros((len(X), 0)))
+    return Signs((-X[:, ~event],), X[:, event])
 
 
 def _direction(question: Question) -> Array | None:
     """A direction gamma (k,) that separates, or None."""
-    k = len(question.names)
-    gram, held = np.zeros((k, k)), []
-    for rows in question.walk():
-        gram += rows.fixed.T @ rows.fixed
-        held.append(_spread_out(rows.climbing))
-    basis = _free_basis(gram)
+    k = len(question.keep)
+    sample = question.total(partial(_sample, question.every), lambda: Sample(np.zeros((k, k))))
+    basis = _free_basis(sample.gram)
     if basis.shape[1] == 0:
         return None
-    known = np.concatenate(held)
+    known = np.unique(np.concatenate([part.T for part in sample.held]), axis=0)
     while len(known) <= LARGEST:
         gamma = _programme(known, basis)
-        if gamma is None:
-            return None
-        worst = [_violated(rows.climbing, gamma) for rows in question.walk()]
-        more = np.concatenate(worst)
-        if len(more) == 0:
+        looked = [gamma] if gamma is not None else _unseen(known, basis)
+        more = [question.total(partial(_violated, at), partial(_no_violations, k)).rows.T for at in looked]
+        if not any(map(len, more)):
             return gamma
-        known = np.unique(np.concatenate([known, more]), axis=0)
+        known = np.unique(np.concatenate([known, *more]), axis=0)
     return None  # too many rows to settle it: the record of convergence will tell
 
 
-def _spread_out(rows: Array) -> Array:
-    """Rows taken evenly from a batch, each once."""
-    every = max(len(rows) // (2 * FIRST_ROWS), 1)
-    return np.unique(rows[::every], axis=0)
+def _unseen(known: Array, basis: Array) -> list[Array]:
+    """A direction that is zero on all known rows, and its opposite: another row may climb along either."""
+    A = known @ basis
+    none = _free_basis(A.T @ A)
+    return [sign * (basis @ none[:, 0]) for sign in (1.0, -1.0)] if none.shape[1] else []
 
 
-def _violated(rows: Array, gamma: Array) -> Array:
-    z = rows @ gamma
-    worst = np.flatnonzero(z < -SLACK)
-    return rows[worst[np.argsort(z[worst], kind="stable")[:MORE_ROWS]]]
+def _sample(every: tuple[int, ...], signs: Signs) -> Sample:
+    """Rows taken evenly from a block."""
+    held = [side[:, ::stride].copy() for side, stride in zip(signs.climbing, every, strict=True)]
+    return Sample(signs.fixed @ signs.fixed.T, held)
+
+
+def _no_violations(k: int) -> Violations:
+    return Violations(np.zeros(0), np.zeros((k, 0)))
+
+
+def _violated(gamma: Array, signs: Signs) -> Violations:
+    """The rows of a block that a direction violates most."""
+    found = _no_violations(len(gamma))
+    for side in signs.climbing:
+        z = gamma @ side
+        worst = np.flatnonzero(z < -SLACK)
+        found.add(Violations(z[worst], side[:, worst]))
+    return found
 
 
 def _free_basis(gram: Array) -> Array:

@@ -11,11 +11,12 @@ import numpy as np
 from ..contracts import CONTRACTS
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
-from . import data as source
+from .data import Data
 from .derived import with_column
 from .fit import Fit, fit_data
 from .formula import Formula, parse
 from .parts import family_of, needed_columns, second_formula
+from .stored import from_parquet
 
 Spec = Mapping[str, Any]
 
@@ -69,34 +70,37 @@ def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
     return family, formula, second_formula(family, formula, zero_text(spec))
 
 
-def panel_data(spec: Spec, formula: Formula, folder: Path, second: Formula | None = None) -> source.Data:
+def panel_data(
+    spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
+) -> Data:
     """The rows of a panel model from ``folder`` = results/<study>."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
     columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
-    data = source.from_parquet(
+    data = from_parquet(
         folder / "features" / "periods",
         columns,
         spec.get("sample"),
         clusters["cluster_id"].tolist(),
         row_projects,
+        threads,
     )
     if read == outcome:
         return data
     return with_column(data, outcome, lambda batch: np.minimum(batch.columns[read], 2.0))
 
 
-def fit_panel(spec: Spec, folder: Path) -> Fit:
+def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
     """Fit a panel model from the files of a study.
 
     Raises NotEstimable where the sample has fewer events than ``min_events`` or cannot bear the model.
     """
     family, formula, second = parts_of(spec)
-    rows = panel_data(spec, formula, folder, second)
-    events = count_events(rows, str(formula.outcome))
+    rows = panel_data(spec, formula, folder, second, threads)
     least = spec.get("min_events") or 0
+    events = count_events(rows, str(formula.outcome)) if least else 0  # a walk over all files
     if events < least:
         raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
     outcome, beside = str(formula.outcome), (spec.get("offset"), spec.get("weights"))
@@ -104,6 +108,6 @@ def fit_panel(spec: Spec, folder: Path) -> Fit:
     return fit_data(formula, outcome, family, rows, *beside, second=second, cluster_effects=effects)
 
 
-def count_events(rows: source.Data, outcome: str) -> int:
+def count_events(rows: Data, outcome: str) -> int:
     """Rows with a positive outcome."""
     return int(sum((batch.columns[outcome] > 0).sum() for batch in rows.batches()))

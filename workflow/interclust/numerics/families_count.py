@@ -35,7 +35,10 @@ def poisson(y: Array, eta: Array) -> Triple:
     """Poisson with mean exp(eta)."""
     eta = np.minimum(eta[:, 0], ETA_LIMIT)
     mu = np.exp(eta)
-    return one(y * eta - mu - gammaln(y + 1.0), y - mu, -mu)
+    loglik = y * eta - mu
+    more = np.flatnonzero((y != 0.0) & (y != 1.0))  # ln y! is zero at 0 and 1
+    loglik[more] -= gammaln(y[more] + 1.0)
+    return one(loglik, y - mu, -mu)
 
 
 def poisson_mean(eta: Array) -> Triple:

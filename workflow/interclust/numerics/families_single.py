@@ -34,8 +34,10 @@ def linear_mean(eta: Array) -> Triple:
 def logit(y: Array, eta: Array) -> Triple:
     """Bernoulli with P(y=1) = 1 / (1 + exp(-eta))."""
     eta = eta[:, 0]
-    p = expit(eta)
-    return one(y * eta - np.logaddexp(0.0, eta), y - p, -p * expit(-eta))
+    odds = np.exp(-np.abs(eta))  # of the less likely outcome: one exponential serves all three
+    q = 1.0 / (1.0 + odds)
+    p = np.where(eta >= 0.0, q, odds * q)
+    return one(y * eta - np.maximum(eta, 0.0) - np.log1p(odds), y - p, -odds * q * q)
 
 
 def logit_mean(eta: Array) -> Triple:
@@ -48,13 +50,16 @@ def logit_mean(eta: Array) -> Triple:
 def cloglog(y: Array, eta: Array) -> Triple:
     """Bernoulli with P(y=1) = 1 - exp(-exp(eta)): the hazard of a Poisson process over a period."""
     mu = np.exp(np.minimum(eta[:, 0], ETA_LIMIT))
+    loglik = -mu
+    gradient, hessian = loglik.copy(), loglik.copy()
+    event = np.flatnonzero(y > 0)  # few: the rest needs no more than the exponential
+    mu = mu[event]
     # mu / (exp(mu) - 1) and its slope are written so that neither end of the scale loses digits.
     some = -np.expm1(-mu)
     ratio = mu * np.exp(-mu) / some
-    event = y > 0
-    loglik = np.where(event, np.log(some), -mu)
-    gradient = np.where(event, ratio, -mu)
-    hessian = np.where(event, ratio * (1.0 - mu / some), -mu)
+    loglik[event] = np.log(some)
+    gradient[event] = ratio
+    hessian[event] = ratio * (1.0 - mu / some)
     return one(loglik, gradient, hessian)
 
 

@@ -1,4 +1,4 @@
-"""Where the search starts: at fits of simpler families, from several sides where there may be several tops.
+"""The search for the top: from fits of simpler families, from several sides where there may be several tops.
 
 NB2, ZIP, ZINB and hurdles have likelihoods that Newton's method can leave at infinity from a careless
 start. Each begins at the fit of a family inside it, whose likelihood is concave or nearly so; the
@@ -16,7 +16,8 @@ import numpy as np
 from ..numerics.families import FAMILIES
 from ..numerics.newton import MAX_ITERATIONS, Optimum, maximise
 from .derived import with_column
-from .likelihood import Likelihood, start_values
+from .likelihood import Likelihood
+from .start import start_values
 
 Array = np.ndarray
 
@@ -41,7 +42,7 @@ def search(likelihood: Likelihood, patience: int = MAX_ITERATIONS) -> Optimum:
         return _first_converged(likelihood, [trial.params for trial in trials], patience)
     if kind in ("negbin", "hurdle_poisson", "hurdle_negbin"):
         return _first_converged(likelihood, list(_count_starts(likelihood)), patience)
-    return maximise(likelihood.evaluate, _plain_start(likelihood))
+    return maximise(likelihood.evaluate, start_values(likelihood))
 
 
 def _first_converged(likelihood: Likelihood, starts: list[Array], patience: int) -> Optimum:
@@ -72,10 +73,8 @@ def _inflated_starts(likelihood: Likelihood, patience: int) -> Iterator[Array]:
     """The base fit with few structural zeros; the hurdle fit with many, or with its own zeros."""
     base_name, hurdle_name = INSIDE[likelihood.family.name]
     first_and_alpha = (likelihood.designs[0], *likelihood.designs[2:])
-    base = search(
-        replace(likelihood, family=FAMILIES[base_name], designs=first_and_alpha, _matrices={}), patience
-    )
-    apart = replace(likelihood, family=FAMILIES[hurdle_name], offset=None, _matrices={})
+    base = search(replace(likelihood, family=FAMILIES[base_name], designs=first_and_alpha), patience)
+    apart = replace(likelihood, family=FAMILIES[hurdle_name], offset=None)
     hurdle = search(apart, patience)
     k, g = likelihood.sizes[0], likelihood.sizes[1]
     zeros = -hurdle.params[k : k + g]
@@ -100,7 +99,7 @@ def _inner(
     likelihood: Likelihood, family: str, parts: tuple[int, ...], outcome: str | None = None
 ) -> Optimum:
     designs = tuple(likelihood.designs[part] for part in parts)
-    inner = replace(likelihood, family=FAMILIES[family], designs=designs, _matrices={})
+    inner = replace(likelihood, family=FAMILIES[family], designs=designs)
     if outcome is not None:
         inner = replace(inner, outcome=outcome, offset=None)
     return maximise(inner.evaluate, start_values(inner))
@@ -111,22 +110,3 @@ def _zero_part(likelihood: Likelihood) -> Array:
         likelihood.data, SOME, lambda batch: (batch.columns[likelihood.outcome] > 0).astype(float)
     )
     return _inner(replace(likelihood, data=data), "logit", (1,), SOME).params
-
-
-def _plain_start(likelihood: Likelihood) -> Array:
-    """Zero slopes, intercepts at the overall shares: enough where the log-likelihood is concave."""
-    if likelihood.family.outcome != "ordinal":
-        return start_values(likelihood)
-    counts = np.zeros(likelihood.family.classes)
-    for batch in likelihood.data.batches():
-        w = batch.columns[likelihood.weights] if likelihood.weights else None
-        counts += np.bincount(batch.columns[likelihood.outcome].astype(int), w, minlength=len(counts))
-    below, reached = np.cumsum(counts)[:-1], np.cumsum(counts[::-1])[::-1]
-    if likelihood.family.name == "ordered_logit":
-        return np.concatenate([np.zeros(likelihood.sizes[0]), np.log(below / (counts.sum() - below))])
-    odds = np.log(reached[1:] / counts[:-1])  # of going on from each class
-    start = [
-        np.array([odds[step] if name == "Intercept" else 0.0 for name in design.names])
-        for step, design in enumerate(likelihood.designs)
-    ]
-    return np.concatenate(start)
