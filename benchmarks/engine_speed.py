@@ -24,9 +24,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FEATURES = [f"x{q:02d}" for q in range(14)]
 SLOPES = np.linspace(-0.4, 0.4, len(FEATURES))
@@ -58,15 +61,20 @@ def made(rows: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     return X, (rng.random(len(i)) < 1 / (1 + np.exp(-eta))).astype(float), i, j
 
 
-def ours(jackknife: bool, threads: int | None) -> Callable[..., list[float]]:
-    """The fit of interclust, from a frame over the same matrix."""
+def framed(X: np.ndarray, y: np.ndarray, i: np.ndarray, j: np.ndarray) -> pd.DataFrame:
+    """The same values as a frame, the matrix not copied."""
     import pandas as pd
 
+    features = pd.DataFrame(X, columns=FEATURES, copy=False)
+    beside = pd.DataFrame({"y": y, "cluster_i": i, "cluster_j": j}, copy=False)
+    return pd.concat([features, beside], axis=1, copy=False)
+
+
+def ours(jackknife: bool, threads: int | None) -> Callable[[pd.DataFrame], list[float]]:
+    """The fit of interclust."""
     from interclust import models
 
-    def run(X: np.ndarray, y: np.ndarray, i: np.ndarray, j: np.ndarray) -> list[float]:
-        frame = pd.DataFrame(X, columns=FEATURES, copy=False)
-        frame["y"], frame["cluster_i"], frame["cluster_j"] = y, i, j
+    def run(frame: pd.DataFrame) -> list[float]:
         fit = models.fit(FORMULA, frame, threads=threads)
         if jackknife:
             fit.covariance("dyadic_jackknife")
@@ -79,19 +87,19 @@ def ours(jackknife: bool, threads: int | None) -> Callable[..., list[float]]:
 def peer(who: str) -> Callable[..., list[float]]:
     """The fit of a peer; returns intercept and slopes."""
 
-    def glum(X: np.ndarray, y: np.ndarray, *_: np.ndarray) -> list[float]:
+    def glum(X: np.ndarray, y: np.ndarray) -> list[float]:
         from glum import GeneralizedLinearRegressor  # type: ignore[import-not-found]
 
         found = GeneralizedLinearRegressor(family="binomial", alpha=0).fit(X, y)
         return [float(found.intercept_), *found.coef_.tolist()]
 
-    def sklearn(X: np.ndarray, y: np.ndarray, *_: np.ndarray) -> list[float]:
+    def sklearn(X: np.ndarray, y: np.ndarray) -> list[float]:
         from sklearn.linear_model import LogisticRegression
 
         found = LogisticRegression(C=np.inf, solver="newton-cholesky").fit(X, y)
         return [float(found.intercept_[0]), *found.coef_[0].tolist()]
 
-    def statsmodels(X: np.ndarray, y: np.ndarray, *_: np.ndarray) -> list[float]:
+    def statsmodels(X: np.ndarray, y: np.ndarray) -> list[float]:
         import statsmodels.api as sm
 
         return [float(value) for value in sm.Logit(y, X).fit(disp=0).params]
@@ -122,13 +130,17 @@ def measure_memory(who: str, rows: int, threads: int | None) -> Table:
     import warnings
 
     warnings.simplefilter("ignore")  # versions of the peers name their arguments otherwise
-    run = ours(who != OURS[0], threads) if who in OURS else peer(who)
     X, y, i, j = made(rows)
+    if who in OURS:
+        mine, frame = ours(who != OURS[0], threads), framed(X, y, i, j)
+        mine(frame.iloc[:WARM_ROWS])
+        return measured(lambda: mine(frame))
+    run = peer(who)
     if who == "statsmodels":  # its design has the intercept
         X = np.asfortranarray(np.column_stack([np.ones(len(X)), X]))
     few = slice(0, WARM_ROWS)
-    run(np.asfortranarray(X[few]), y[few], i[few], j[few])
-    return measured(lambda: run(X, y, i, j))
+    run(np.asfortranarray(X[few]), y[few])
+    return measured(lambda: run(X, y))
 
 
 def write_stored(folder: Path, rows: int) -> Path:

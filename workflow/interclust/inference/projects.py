@@ -19,7 +19,7 @@ from .rows import Rows
 Array = np.ndarray
 
 # Pieces whose rows are held at once in the order of their groups, and values of their design.
-CHUNK_ROWS, CHUNK_VALUES = 65_536, 2**20
+CHUNK_ROWS, CHUNK_VALUES = 32_768, 2**19
 
 
 @dataclass(frozen=True)

@@ -175,8 +175,8 @@ def _batches(
         rows: Array | slice = ALL if keep is None else keep
         yield Batch(Columns(stored, rows), left, right, piece_rows, projects)
         return
-    order = _narrow(np.argsort(shards, kind="stable"))
     ends = np.cumsum(np.bincount(shards))
+    order = _by_shard(shards, ends)
     of_piece = shards[piece_rows]
     for number in np.flatnonzero(np.diff(ends, prepend=0)):
         inside = order[ends[number - 1] if number else 0 : ends[number]]
@@ -186,9 +186,19 @@ def _batches(
         yield Batch(Columns(stored, rows), left, right, place, projects[mine])
 
 
-def _narrow(rows: Array) -> Array:
-    """Row numbers in four bytes where they fit."""
-    return rows.astype(np.int32) if len(rows) < 2**31 else rows
+def _by_shard(shards: Array, ends: Array) -> Array:
+    """Row numbers by shard, in their order within it; chunk by chunk, for a sort of all takes more memory."""
+    order = np.empty(len(shards), dtype=np.int32 if len(shards) < 2**31 else np.int64)
+    room = np.concatenate([[0], ends[:-1]])  # where the next row of each shard goes
+    for low in range(0, len(shards), CHUNK_ROWS):
+        part = shards[low : low + CHUNK_ROWS]
+        sort = np.argsort(part, kind="stable")
+        count = np.bincount(part, minlength=len(ends))
+        first = np.cumsum(count) - count
+        of_row = part[sort]
+        order[room[of_row] + np.arange(len(part)) - first[of_row]] = low + sort
+        room += count
+    return order
 
 
 def _same(batch: Batch) -> Batch:
