@@ -25,7 +25,8 @@ Array = np.ndarray
 
 FIRST_ROWS = 1_000  # of either sign, from every batch
 MORE_ROWS = 1_000
-LARGEST = 20_000
+ENOUGH = 4_000  # in one pass; the rest come when they violate an answer
+LARGEST = 50_000
 SLACK = 1e-6  # of z, in columns scaled to [-1, 1]; the programme's own tolerance is 1e-7
 
 
@@ -108,24 +109,33 @@ def _signed(X: Array, y: Array, stage: Stage, classes: int) -> Rows:
 def _direction(question: Question) -> Array | None:
     """A direction gamma (k,) that separates, or None."""
     k = len(question.names)
-    gram, held = np.zeros((k, k)), []
+    gram, known = np.zeros((k, k)), np.zeros((0, k))
     for rows in question.walk():
         gram += rows.fixed.T @ rows.fixed
-        held.append(_spread_out(rows.climbing))
+        if len(known) < ENOUGH:
+            known = np.concatenate([known, _spread_out(rows.climbing)])
     basis = _free_basis(gram)
     if basis.shape[1] == 0:
         return None
-    known = np.concatenate(held)
     while len(known) <= LARGEST:
         gamma = _programme(known, basis)
         if gamma is None:
             return None
-        worst = [_violated(rows.climbing, gamma) for rows in question.walk()]
-        more = np.concatenate(worst)
+        more = _against(question, gamma)
         if len(more) == 0:
             return gamma
         known = np.unique(np.concatenate([known, more]), axis=0)
     return None  # too many rows to settle it: the record of convergence will tell
+
+
+def _against(question: Question, gamma: Array) -> Array:
+    """Rows that violate a direction, enough of them to turn it."""
+    found = np.zeros((0, len(gamma)))
+    for rows in question.walk():
+        found = np.concatenate([found, _violated(rows.climbing, gamma)])
+        if len(found) >= ENOUGH:
+            break
+    return found
 
 
 def _spread_out(rows: Array) -> Array:
