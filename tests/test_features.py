@@ -12,16 +12,19 @@ import pytest
 from interclust import features, panel
 from interclust.contracts import CONTRACTS
 from interclust.errors import ConfigError
-from interclust.features import pairwise
+from interclust.features import knowledge, leave_out, pairwise
 from interclust.features.complementarity import COMPLEMENTARITY
 from interclust.features.moments import Moment
-from interclust.features.registry import GROUPS
+from interclust.features.registry import GROUPS, MISSING_RULES
 from interclust.panel import History
 from interclust.panel.blocks import Store
 from interclust.records import Records
-from worlds import changed, five_clusters, random_world, records
+from worlds import AFFILIATIONS, changed, five_clusters, random_world, records
 
 AERO, BOIS, CHIMIE, DELTA, EAU = range(5)
+# So that every feature has values in the random worlds, whose lists are complete.
+PARAMETERS = {"affiliations": AFFILIATIONS, "relatedness_pairs": 3, "diversity_words": 4, "half_life": 24.0}
+SETTINGS = {"panel": {}, "features": {**PARAMETERS, "rule_regimes": {"first": 1, "second": 4}}}
 NAN = float("nan")
 R = 6371.0088
 DEGREE = np.pi * R / 180  # km of one degree of a meridian
@@ -163,10 +166,10 @@ def test_thin_records_have_their_features() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_orientation_does_not_matter(seed: int) -> None:
-    world = random_world(seed)
+    world = random_world(seed, complete=True, n_projects=40)
     i, j = np.triu_indices(8, 1)
     for period in (1, 3, 5):
-        history = History.before(world, period)
+        history = History.before(world, period, SETTINGS)
         there, back = features.columns(history, i, j), features.columns(history, j, i)
         for name in there:
             np.testing.assert_allclose(there[name], back[name], rtol=1e-6, err_msg=name)
@@ -174,9 +177,10 @@ def test_orientation_does_not_matter(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_names_and_order_do_not_matter(seed: int) -> None:
-    world = random_world(seed)
-    table = features.table(world, settings={"panel": {"eligible_kinds": ["pole"]}})
-    turned = features.table(reversed_names(world), settings={"panel": {"eligible_kinds": ["pole"]}})
+    world = random_world(seed, complete=True, n_projects=40)
+    settings = {**SETTINGS, "panel": {"eligible_kinds": ["pole"]}} if seed else SETTINGS
+    table = features.table(world, settings=settings)
+    turned = features.table(reversed_names(world), settings=settings)
     n = len(world.clusters)
     turned["cluster_i"], turned["cluster_j"] = n - 1 - turned["cluster_j"], n - 1 - turned["cluster_i"]
     turned = turned.sort_values(["period", "cluster_i", "cluster_j"], ignore_index=True)
@@ -186,7 +190,7 @@ def test_names_and_order_do_not_matter(seed: int) -> None:
 def reversed_names(world: Records) -> Records:
     """The same world under other ids, whose order is the reverse."""
     new = {name: f"z{99 - int(name[1:]):02d}" for name in world.clusters["cluster_id"]}
-    columns = ("cluster_id", "successor", "cluster_i", "cluster_j", "ego_id", "alter_id")
+    columns = ("cluster_id", "successor", "cluster_i", "cluster_j", "ego_id", "alter_id", "other_id")
     tables = {}
     for name in world.names():
         table = getattr(world, name).sample(frac=1, random_state=1)
@@ -214,7 +218,7 @@ def test_features_that_the_panel_has_too_agree(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_scattered_pairs_equal_blocks(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    history = History.before(random_world(seed), 5)
+    history = History.before(random_world(seed, complete=True, n_projects=40), 5, SETTINGS)
     i, j = np.triu_indices(8, 1)
     whole = features.columns(history, i, j)
     for place in (0, 11, 27):
@@ -224,6 +228,11 @@ def test_scattered_pairs_equal_blocks(seed: int, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pairwise, "DENSE_FACTOR", 0)
     for name, values in features.columns(history, i, j).items():
         np.testing.assert_allclose(values, whole[name], rtol=1e-6, err_msg=name)
+    monkeypatch.setattr(leave_out, "MOST_CELLS", 1)
+    monkeypatch.setattr(knowledge, "ROWS_AT_ONCE", 2)
+    again = History.before(random_world(seed, complete=True, n_projects=40), 5, SETTINGS)
+    for name, values in features.columns(again, i[::-1], j[::-1]).items():
+        np.testing.assert_allclose(values[::-1], whole[name], rtol=1e-6, err_msg=name)
     twice = features.columns(history, np.concatenate([i, i]), np.concatenate([j, j]))
     for name, values in twice.items():
         np.testing.assert_allclose(values, np.tile(whole[name], 2), rtol=1e-6, err_msg=name)
@@ -241,9 +250,9 @@ def test_missing_is_never_zero() -> None:
     bare = {"cluster_id": "b", "start_low": None, "start_high": None, "kind": "pole"}
     world = records([{"cluster_id": "a", "keywords": ["solar"]}, bare], [], {1: "2006-01-01"})
     found = features.columns(History.before(world, 1), np.array([0]), np.array([1]))
-    counts = {"log_exposure", "prior_projects", "common_partners", "adamic_adar", "preferential_attachment"}
+    counts = {name for name, item in features.REGISTRY.items() if item.missing_rule == MISSING_RULES["never"]}
     for name, values in found.items():
-        assert np.isnan(values[0]) != (name in counts | {"same_kind"}), name
+        assert np.isnan(values[0]) != (name in counts | {"same_kind", "mixed_kind"}), name
 
 
 def test_unknown_feature_is_named() -> None:

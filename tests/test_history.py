@@ -15,14 +15,26 @@ from interclust.panel import History
 from interclust.panel.bits import n_common, pack, unpack
 from interclust.panel.history import months_between
 from interclust.records import Records
-from worlds import changed, five_clusters, frame, random_world, records
+from worlds import AFFILIATIONS, changed, five_clusters, frame, random_world, records
 
-SETTINGS = {"panel": {"eligible_kinds": ["pole"]}}
+SETTINGS = {
+    "panel": {"eligible_kinds": ["pole"]},
+    "features": {
+        "affiliations": AFFILIATIONS,
+        "relatedness_pairs": 3,
+        "diversity_words": 4,
+        "half_life": 24.0,
+    },
+}
 OUTCOMES = ("n_projects", "tie", "emergence", "recurrence", "undated_tie")
 
 
 def without_future(world: Records, period: int) -> Records:
-    """Delete all that is dated in the period or later; agreements keep one row, far in the future."""
+    """Delete all that is dated in the period or later.
+
+    Agreements, moves and affiliations keep one row far in the future: whether such things are recorded at
+    all is said by the records as a whole.
+    """
     day = world.periods.set_index("period")["reference"][period]
     future = world.projects["period"].ge(period).fillna(False).to_numpy(dtype=bool)
     gone = world.projects.loc[future, "project_id"]
@@ -30,17 +42,28 @@ def without_future(world: Records, period: int) -> Records:
     leaves_later = (clusters["active_to"] > day).to_numpy()
     clusters.loc[leaves_later, ["active_to", "exit", "successor"]] = [pd.NaT, None, None]
     agreements = world.agreements[world.agreements["low"] < day]
-    later = {"cluster_i": "c00", "cluster_j": "c01", "low": "2030-01-01"}
+    affiliations = world.affiliations[~(world.affiliations["valid_from"] >= day)].copy()
+    ends_later = affiliations["valid_to"] >= day
+    affiliations.loc[ends_later, "valid_to"] = pd.NaT
+    pair, far = {"cluster_i": "c00", "cluster_j": "c01"}, "2030-01-01"
+    move = {"cluster_id": "c00", "event": "director_start", "low": far, "high": far, "other_id": "c01"}
+    names = [name for group in AFFILIATIONS.values() for name in group]
+    belongs = [{"cluster_id": "c00", "affiliation": name, "valid_from": far} for name in names]
     return changed(
         world,
         projects=world.projects[~future].reset_index(drop=True),
         memberships=world.memberships[~world.memberships["project_id"].isin(gone)].reset_index(drop=True),
         clusters=CONTRACTS["ingest/clusters"].frame(clusters),
         facts=world.facts[world.facts["high"] < day].reset_index(drop=True),
-        events=world.events[world.events["high"] < day].reset_index(drop=True),
+        events=with_rows(world.events[world.events["high"] < day], "ingest/events", [move]),
         territories=world.territories[~(world.territories["valid_from"] >= day)].reset_index(drop=True),
-        agreements=pd.concat([agreements, frame("ingest/agreements", [later])], ignore_index=True),
+        agreements=with_rows(agreements, "ingest/agreements", [{**pair, "low": far}]),
+        affiliations=with_rows(affiliations, "ingest/affiliations", belongs),
     )
+
+
+def with_rows(table: pd.DataFrame, contract: str, rows: list[dict[str, str]]) -> pd.DataFrame:
+    return pd.concat([table, frame(contract, rows)], ignore_index=True)
 
 
 def with_another_future(world: Records, period: int) -> Records:
@@ -54,6 +77,7 @@ def with_another_future(world: Records, period: int) -> Records:
     moved = members["project_id"].isin(gone)
     members.loc[moved, "cluster_id"] = members.loc[moved, "cluster_id"].map(other)
     projects.loc[future, "topic"] = "solar solar rivers"
+    projects.loc[future, ["status", "list_status"]] = ["single_listed", "unknown"]
     projects.loc[future, "period"] = 5
     late = (clusters["active_from"] > day).to_numpy()
     clusters.loc[late, "active_from"] = pd.Timestamp("2040-01-01")
@@ -62,6 +86,12 @@ def with_another_future(world: Records, period: int) -> Records:
     facts.loc[facts["high"] >= day, "text"] = "groupe 2"
     events.loc[events["high"] >= day, "cluster_id"] = "c00"
     territories.loc[territories["valid_from"] >= day, "valid_from"] = pd.Timestamp("2040-01-01")
+    events.loc[events["high"] >= day, "other_id"] = "c01"
+    affiliations, agreements = world.affiliations.copy(), world.agreements.copy()
+    affiliations.loc[affiliations["valid_from"] >= day, "cluster_id"] = "c00"
+    affiliations.loc[affiliations["valid_to"] >= day, "valid_to"] = pd.Timestamp("2040-01-01")
+    agreements.loc[agreements["low"] >= day, ["cluster_i", "cluster_j"]] = ["c03", "c04"]
+    agreements.loc[agreements["high"] >= day, "high"] = pd.Timestamp("2040-01-01")
     return changed(
         world,
         memberships=members,
@@ -70,6 +100,8 @@ def with_another_future(world: Records, period: int) -> Records:
         facts=facts,
         events=events,
         territories=territories,
+        affiliations=affiliations,
+        agreements=agreements,
     )
 
 
@@ -88,7 +120,7 @@ def known(world: Records, period: int) -> pd.DataFrame:
 @pytest.mark.parametrize("period", [2, 4])
 @pytest.mark.parametrize("change", [without_future, with_another_future])
 def test_no_look_ahead(change: Callable[[Records, int], Records], period: int, seed: int) -> None:
-    world = random_world(seed)
+    world = random_world(seed, complete=seed % 2 == 1, n_projects=40)
     before, after = known(world, period), known(change(world, period), period)
     assert len(before)
     pd.testing.assert_frame_equal(before, after, check_exact=True)

@@ -217,6 +217,8 @@ def test_facts_are_dated_and_bounded(fui):
         "cluster_id == 'xylofutur' and fact == 'director_change'"
     ).itertuples()
     assert (change.low.date(), change.high.date()) == (date(2005, 7, 12), date(2012, 6, 30))  # "by 2012-06"
+    officer = facts.loc[("inno-vin", "project_officer")]
+    assert officer["value"] == 1  # an event: it was recruited, and is there
 
 
 def test_territories_hold_from_the_last_day_their_date_allows(fui):

@@ -433,3 +433,15 @@ def test_ties_by_large_projects_weigh_little() -> None:
     untied = weights[~weights["tie"]]
     assert (untied["tie_weight"] == 1.0).all()
     assert (frame(panel.build(world))["tie_weight"] == 1.0).all()
+
+
+@pytest.mark.parametrize("kinds", [["agency"], ["grappe"]])
+def test_nobody_or_one_body_at_risk(kinds: list[str], tmp_path: Path) -> None:
+    world = five_clusters()
+    clusters = world.clusters.assign(kind=["grappe", *["pole"] * 4])
+    world = changed(world, clusters=clusters)
+    table = features.table(world, ["same_sector"], {"eligible_kinds": kinds})
+    assert len(table) == 0
+    assert {"tie", "same_sector"} <= set(table.columns)
+    panel.write(world, {"eligible_kinds": kinds}, tmp_path)
+    assert len(CONTRACTS["panel/dyads"].read(tmp_path / "dyads.parquet")) == 0

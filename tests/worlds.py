@@ -162,8 +162,13 @@ def five_clusters() -> Records:
 
 
 @cache
-def random_world(seed: int, n: int = 8, n_periods: int = 5, n_projects: int = 24) -> Records:
-    """A world of ``n`` bodies with entries, exits, mergers, undated projects, facts and territories."""
+def random_world(
+    seed: int, n: int = 8, n_periods: int = 5, n_projects: int = 24, *, complete: bool = False
+) -> Records:
+    """A world of ``n`` bodies with entries, exits, mergers, undated projects, facts and territories.
+
+    ``complete``: every list is; else no list of two or more.
+    """
     rng = random.Random(seed)  # noqa: S311
     names = [f"c{number:02d}" for number in range(n)]
     clusters = [_random_cluster(rng, names, place) for place in range(n)]
@@ -173,28 +178,42 @@ def random_world(seed: int, n: int = 8, n_periods: int = 5, n_projects: int = 24
         members = rng.sample(names, rng.choice([1, 1, 2, 2, 3, 4]))
         status = "explicit_multi" if len(members) > 1 else "single_listed"
         topic = " ".join(rng.choices(WORDS, k=rng.randint(0, 3))) or None
-        projects.append({"period": period, "members": members, "status": status, "topic": topic})
+        row = {"period": period, "members": members, "status": status, "topic": topic}
+        projects.append(row | ({"list_status": "complete"} if complete else {}))
+    people = random.Random(f"people {seed}")  # noqa: S311
     return records(
         clusters,
         projects,
         {number: f"{2005 + number}-01-01" for number in range(1, n_periods + 1)},
         territories=_random_territories(rng, names),
         regions=[{"region": r, "neighbours": [REGIONS[0]], "integrated": r == "R1"} for r in REGIONS],
-        facts=_random_facts(rng, names),
+        facts=_random_facts(rng, names) + _random_officers(people, names),
         events=[
             {"cluster_id": name, "event": "director_change", "low": day, "high": day, "source": "s01"}
             for name in names
             for day in sorted(rng.sample([_day(rng) for _ in range(4)], 2))
-        ],
+        ]
+        + _random_moves(people, names),
         agreements=[
             {"cluster_i": names[0], "cluster_j": names[1], "low": _day(rng), "source": "s01"},
             {"cluster_i": names[1], "cluster_j": names[2], "low": _day(rng), "high": "2009-12-31"},
+        ],
+        affiliations=_random_affiliations(people, names),
+        relations=[
+            {"ego": one, "alter": other, "ego_id": one, "alter_id": other, "relation": relation}
+            for one, other in (people.sample(names, 2) for _ in range(6))
+            for relation in [people.choice(["rival", "same", None])]
         ],
     )
 
 
 WORDS = ("water", "wood", "solar", "cells", "roofs", "grids", "the", "de")
 REGIONS = ("R0", "R1", "R2")
+AFFILIATIONS = {
+    "ministry": ["Ministry of Industry", "Ministry of Agriculture"],
+    "regional_agency": ["Agency of the North", "Agency of the South"],
+    "national_federation": ["Federation"],
+}
 
 
 def _day(rng: random.Random) -> str:
@@ -245,4 +264,37 @@ def _random_facts(rng: random.Random, names: list[str]) -> list[dict[str, Any]]:
         row = {"cluster_id": name, "fact": fact, "low": day, "high": day, "bound": "exact"}
         told = {"text": rng.choice(["groupe 1", "groupe 3"])} if fact == "grade" else {}
         found[name, fact, day] = row | (told or {"value": float(rng.randint(10, 400))})
+    return list(found.values())
+
+
+def _random_officers(rng: random.Random, names: list[str]) -> list[dict[str, Any]]:
+    days = {name: _day(rng) for name in names}
+    return [
+        {"cluster_id": name, "fact": "project_officer", "low": day, "high": day, "bound": "exact"}
+        | {"value": float(rng.randint(0, 1))}
+        for name, day in days.items()
+        if rng.random() < 0.8
+    ]
+
+
+def _random_moves(rng: random.Random, names: list[str]) -> list[dict[str, Any]]:
+    """Directors who come from another body, some on a day known within limits or not from below."""
+    found = []
+    for _ in range(len(names)):
+        one, other = rng.sample(names, 2)
+        first, last = sorted([_day(rng), _day(rng)])
+        low = rng.choice([first, last, None])
+        row = {"cluster_id": one, "event": "director_start", "low": low, "high": last}
+        found.append(row | {"other": other, "other_id": rng.choice([other, other, one, None])})
+    return [*found, {"cluster_id": names[0], "event": "director_change", "other_id": names[1]}]
+
+
+def _random_affiliations(rng: random.Random, names: list[str]) -> list[dict[str, Any]]:
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for _ in range(4 * len(names)):
+        name, to = rng.choice(names), rng.choice([to for group in AFFILIATIONS.values() for to in group])
+        first, last = sorted([_day(rng), _day(rng)])
+        since, until = rng.choice([(None, None), (None, last), (first, None), (first, last)])
+        row = {"cluster_id": name, "affiliation": to, "valid_from": since, "valid_to": until}
+        found[name, to, since] = row
     return list(found.values())

@@ -14,6 +14,7 @@ from . import (
     institutional,
     maturity,
     resources,
+    rules,
     social,
     stability,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "maturity",
     "mergers",
     "resources",
+    "rules",
     "select",
     "social",
     "stability",

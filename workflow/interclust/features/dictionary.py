@@ -16,7 +16,7 @@ TEXTS = ("label", "unit", "definition", "date_rule", "missing_rule")
 
 
 def dictionary(chosen: Sequence[Feature]) -> pd.DataFrame:
-    """One row a feature: name, group, texts in both languages, source, needs."""
+    """One row a feature: name, group, texts in both languages, source, needs, settings."""
     import pandas as pd
 
     return pd.DataFrame([_row(item) for item in chosen], columns=list(_columns()))
@@ -29,6 +29,7 @@ def write_dictionary(chosen: Sequence[Feature], path: str | Path) -> None:
 
 def _row(item: Feature) -> dict[str, str]:
     row = {"name": item.name, "group": item.group, "source": item.source, "needs": "; ".join(item.needs)}
+    row["settings"] = "; ".join(item.settings) or "none"
     for text in TEXTS:
         row[f"{text}_en"], row[f"{text}_fr"] = getattr(item, text)
     return row
@@ -36,4 +37,4 @@ def _row(item: Feature) -> dict[str, str]:
 
 def _columns() -> tuple[str, ...]:
     texts = [f"{text}_{language}" for text in TEXTS for language in ("en", "fr")]
-    return ("name", "group", *texts, "source", "needs")
+    return ("name", "group", *texts, "source", "needs", "settings")

@@ -32,6 +32,7 @@ REGION_RULE = (
     source="registry, coordinates of the commune of the head office",
     date="timeless",
     needs=("clusters.lat", "clusters.lon"),
+    settings=("geographic_floor_km",),
 )
 def log_distance_km(history: History, i: Array, j: Array) -> Array:
     """By the chord between the two places on a sphere of the mean radius (the haversine formula)."""

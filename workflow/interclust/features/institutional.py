@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..numerics.dyads import dyad_number
+from ..panel.bits import n_common
 from ..panel.pairs import PairCounts
 from .pairwise import equal_codes
-from .registry import Array, feature
+from .registry import Array, Text, feature
 
 if TYPE_CHECKING:
     from ..panel.history import History
+
+POLE = "pole"
+AFFILIATIONS = "records, affiliations; the names of each group are the setting features.affiliations"
+NO_AFFILIATION: Text = (
+    "missing if no affiliation of the group is recorded at all, for any body at any time",
+    "manquant si aucune affiliation du groupe n'est relevée, pour aucun organisme à aucune date",
+)
 
 
 @feature(
@@ -27,6 +35,26 @@ if TYPE_CHECKING:
 def same_kind(history: History, i: Array, j: Array) -> Array:
     """Kinds are equal."""
     return equal_codes(history.coded("kind").codes, i, j)
+
+
+@feature(
+    "mixed_kind",
+    group="institutional",
+    label=("a pôle and another kind", "un pôle et un autre type"),
+    definition=(
+        "one is a pôle and the other a body of another kind",
+        "l'un est un pôle et l'autre un organisme d'un autre type",
+    ),
+    source="registry",
+    date="timeless",
+    needs=("clusters.kind",),
+)
+def mixed_kind(history: History, i: Array, j: Array) -> Array:
+    """One of the two is a pôle."""
+    kinds = history.coded("kind")
+    pole = np.append([word == POLE for word in kinds.words], False)[kinds.codes]
+    known = (kinds.codes[i] >= 0) & (kinds.codes[j] >= 0)
+    return np.where(known, (pole[i] != pole[j]).astype(float), np.nan)
 
 
 @feature(
@@ -89,3 +117,66 @@ def agreement(history: History, i: Array, j: Array) -> Array:
     in_force = np.isnat(signed["until"]) | (signed["until"] >= history.reference)
     keys = dyad_number(signed["i"][in_force], signed["j"][in_force], history.n)
     return (PairCounts.of(keys).at(dyad_number(i, j, history.n)) > 0).astype(float)
+
+
+@feature(
+    "same_ministry",
+    group="institutional",
+    label=("same ministry", "même ministère"),
+    definition=(
+        "both are affiliated with one and the same name of the group ministry",
+        "les deux sont affiliés à un même nom du groupe ministry",
+    ),
+    source=AFFILIATIONS,
+    date="in force",
+    missing=NO_AFFILIATION,
+    needs=("affiliations",),
+    settings=("affiliations",),
+)
+def same_ministry(history: History, i: Array, j: Array) -> Array:
+    """A ministry in common."""
+    return _affiliated(history, "ministry", i, j)
+
+
+@feature(
+    "regional_agency_both",
+    group="institutional",
+    label=("same regional agency", "même agence régionale"),
+    definition=(
+        "both are affiliated with one and the same name of the group regional_agency",
+        "les deux sont affiliés à un même nom du groupe regional_agency",
+    ),
+    source=AFFILIATIONS,
+    date="in force",
+    missing=NO_AFFILIATION,
+    needs=("affiliations",),
+    settings=("affiliations",),
+)
+def regional_agency_both(history: History, i: Array, j: Array) -> Array:
+    """A regional agency in common."""
+    return _affiliated(history, "regional_agency", i, j)
+
+
+@feature(
+    "national_federation_both",
+    group="institutional",
+    label=("same national federation", "même fédération nationale"),
+    definition=(
+        "both are affiliated with one and the same name of the group national_federation",
+        "les deux sont affiliés à un même nom du groupe national_federation",
+    ),
+    source=AFFILIATIONS,
+    date="in force",
+    missing=NO_AFFILIATION,
+    needs=("affiliations",),
+    settings=("affiliations",),
+)
+def national_federation_both(history: History, i: Array, j: Array) -> Array:
+    """A national federation in common."""
+    return _affiliated(history, "national_federation", i, j)
+
+
+def _affiliated(history: History, group: str, i: Array, j: Array) -> Array:
+    """1 with an affiliation of the group in common, 0 without, NaN if none of the group is recorded."""
+    held = history.once(f"affiliated {group}", lambda: history.affiliated(group))
+    return np.full(len(i), np.nan) if held is None else (n_common(held, i, j) > 0).astype(float)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .diversity import diversity_of_sides
 from .pairwise import greatest, least
 from .registry import Array, feature
 
@@ -32,6 +33,7 @@ YEARS = ("years", "années")
     date="age",
     missing=PHASE,
     needs=("clusters.start_low",),
+    settings=("structuring_months",),
 )
 def both_development(history: History, i: Array, j: Array) -> Array:
     """Both are past structuring."""
@@ -50,6 +52,7 @@ def both_development(history: History, i: Array, j: Array) -> Array:
     date="age",
     missing=PHASE,
     needs=("clusters.start_low",),
+    settings=("structuring_months",),
 )
 def one_structuring(history: History, i: Array, j: Array) -> Array:
     """One is past structuring."""
@@ -68,6 +71,7 @@ def one_structuring(history: History, i: Array, j: Array) -> Array:
     date="age",
     missing=PHASE,
     needs=("clusters.start_low",),
+    settings=("structuring_months",),
 )
 def both_structuring(history: History, i: Array, j: Array) -> Array:
     """Neither is past structuring."""
@@ -134,10 +138,11 @@ def partner_age(history: History, i: Array, j: Array) -> Array:
     source="evaluations of 2008 and 2012, scored by features.grades",
     date="fact",
     missing=(
-        "missing if the grade of the older, or an age, is not known",
-        "manquant si la note du plus âgé, ou un âge, est inconnu",
+        "missing if the grade of the older (of either, at equal ages), or an age, is not known",
+        "manquant si la note du plus âgé (de l'un des deux, à âge égal), ou un âge, est inconnu",
     ),
     needs=("facts.grade", "clusters.start_low"),
+    settings=("grades",),
 )
 def partner_grade(history: History, i: Array, j: Array) -> Array:
     """Grade of the older side."""
@@ -145,6 +150,32 @@ def partner_grade(history: History, i: Array, j: Array) -> Array:
     older = np.where(age[i] > age[j], grade[i], grade[j])
     chosen = np.where(age[i] == age[j], greatest(grade, i, j), older)
     return np.where(np.isnan(age[i]) | np.isnan(age[j]), np.nan, chosen)
+
+
+@feature(
+    "portfolio_diversity_min",
+    group="maturity",
+    label=("diversity of the narrower portfolio", "diversité du portefeuille le plus étroit"),
+    unit=("nats", "nats"),
+    definition=(
+        "Shannon entropy expected of diversity_words words drawn without return from the topics of a body's"
+        " earlier projects, those that name both left out; the lower of the two",
+        "entropie de Shannon attendue de diversity_words mots tirés sans remise des thèmes des projets"
+        " antérieurs d'un organisme, sans ceux qui nomment les deux ; la plus faible des deux",
+    ),
+    source="records, topics; rarefaction after Chao et al. (2014)",
+    date="records",
+    missing=(
+        "missing if the topics of one of the two have fewer than diversity_words words",
+        "manquant si les thèmes de l'un des deux ont moins de diversity_words mots",
+    ),
+    needs=("projects.topic",),
+    settings=("diversity_words", "leave_dyad_out"),
+)
+def portfolio_diversity_min(history: History, i: Array, j: Array) -> Array:
+    """The lower entropy."""
+    one, other = diversity_of_sides(history, i, j)
+    return np.minimum(one, other)
 
 
 def grades(history: History) -> Array:

@@ -39,6 +39,7 @@ GROUPS = (
     "resources",
     "stability",
     "competition",
+    "rules",
 )
 DATE_RULES: Mapping[str, Text] = {
     "timeless": (
@@ -56,6 +57,14 @@ DATE_RULES: Mapping[str, Text] = {
     "in force": (
         "in force on the reference day",
         "en vigueur au jour de référence",
+    ),
+    "events": (
+        "events dated before the reference day",
+        "événements datés d'avant le jour de référence",
+    ),
+    "calendar": (
+        "set for each period before it opens",
+        "fixé pour chaque période avant son ouverture",
     ),
     "age": (
         "on the reference day, from the start of operations (of the oldest predecessor after a merger)",
@@ -76,7 +85,10 @@ MISSING_RULES: Mapping[str, Text] = {
 
 @dataclass(frozen=True)
 class Feature:
-    """One feature; texts are (English, French); ``needs`` names the columns of records it rests on."""
+    """One feature; texts are (English, French).
+
+    ``needs`` names the columns of records it rests on, ``settings`` those of ``features`` that it heeds.
+    """
 
     name: str
     group: str
@@ -87,6 +99,7 @@ class Feature:
     date_rule: Text
     missing_rule: Text
     needs: tuple[str, ...]
+    settings: tuple[str, ...]
     function: Function
 
     def __call__(self, history: History, i: Array, j: Array) -> Array:
@@ -108,10 +121,12 @@ def feature(
     date: str,
     missing: str | Text = "either",
     needs: tuple[str, ...],
+    settings: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Register a function as the feature ``name``.
 
-    ``date`` is a key of DATE_RULES; ``missing`` a key of MISSING_RULES or a rule of its own.
+    ``date`` is a key of DATE_RULES; ``missing`` a key of MISSING_RULES or a rule of its own; ``needs`` and
+    ``settings`` as in Feature. Raises ValueError for a name that is taken or a group that does not exist.
     """
     if name in REGISTRY or group not in GROUPS:
         raise ValueError(f"the feature {name} is registered twice, or its group {group} is not known")
@@ -119,7 +134,7 @@ def feature(
 
     def register(function: Function) -> Function:
         REGISTRY[name] = Feature(
-            name, group, label, unit, definition, source, DATE_RULES[date], rule, needs, function
+            name, group, label, unit, definition, source, DATE_RULES[date], rule, needs, settings, function
         )
         return function
 

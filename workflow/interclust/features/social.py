@@ -8,13 +8,25 @@ import numpy as np
 
 from ..numerics.dyads import dyad_number
 from ..panel.pairs import PairCounts
+from .leave_out import n_shared
 from .pairwise import PairProducts
-from .registry import Array, feature
+from .registry import Array, Text, feature
+from .strengths import strength
 
 if TYPE_CHECKING:
     from ..panel.history import History
 
 TIES = "projects with a list of the sets that count as ties"
+CAPABILITY: Text = (
+    "share of a body's earlier projects that name another body as well, the dyad's own left out;",
+    "part des projets antérieurs d'un organisme qui en nomment un autre, ceux de la paire exclus ;",
+)
+CAPABILITY_MISSING: Text = (
+    "missing unless the list of every earlier project is complete, or if one of the two has fewer than"
+    " capability_projects without the dyad's own",
+    "manquant si la liste d'un projet antérieur n'est pas complète, ou si l'un des deux en a moins de"
+    " capability_projects hors ceux de la paire",
+)
 
 
 @feature(
@@ -94,6 +106,79 @@ def preferential_attachment(history: History, i: Array, j: Array) -> Array:
     tied = prior_projects(history, i, j) > 0
     product: Array = (history.partners[i] - tied) * (history.partners[j] - tied)
     return product
+
+
+@feature(
+    "tie_strength",
+    group="social",
+    label=("strength of earlier ties", "force des liens antérieurs"),
+    unit=("projects", "projets"),
+    definition=(
+        "sum over the earlier projects of the dyad of what each counts for a pair (project_weight; m bodies"
+        " are named), halved every half_life months from the reference day of its period to that of this one",
+        "somme sur les projets antérieurs de la paire de ce que chacun compte pour une paire"
+        " (project_weight ; m organismes nommés), divisée par deux tous les half_life mois entre les jours"
+        " de référence",
+    ),
+    source=TIES,
+    date="records",
+    missing="never",
+    needs=("memberships",),
+    settings=("project_weight", "half_life"),
+)
+def tie_strength(history: History, i: Array, j: Array) -> Array:
+    """See ``strengths``; without a choice, the number of earlier projects."""
+    return strength(history, i, j)
+
+
+@feature(
+    "relational_capability_min",
+    group="social",
+    label=("relational capability, lower", "capacité relationnelle, la plus faible"),
+    unit=("share", "part"),
+    definition=(f"{CAPABILITY[0]} the lower of the two", f"{CAPABILITY[1]} la plus faible des deux"),
+    source="projects with any list",
+    date="records",
+    missing=CAPABILITY_MISSING,
+    needs=("memberships", "projects.list_status"),
+    settings=("capability_projects", "leave_dyad_out"),
+)
+def relational_capability_min(history: History, i: Array, j: Array) -> Array:
+    """The lower share."""
+    one, other = _capabilities(history, i, j)
+    return np.minimum(one, other)
+
+
+@feature(
+    "relational_capability_mean",
+    group="social",
+    label=("relational capability, mean", "capacité relationnelle, moyenne"),
+    unit=("share", "part"),
+    definition=(f"{CAPABILITY[0]} the mean of the two", f"{CAPABILITY[1]} la moyenne des deux"),
+    source="projects with any list",
+    date="records",
+    missing=CAPABILITY_MISSING,
+    needs=("memberships", "projects.list_status"),
+    settings=("capability_projects", "leave_dyad_out"),
+)
+def relational_capability_mean(history: History, i: Array, j: Array) -> Array:
+    """The mean share."""
+    one, other = _capabilities(history, i, j)
+    return (one + other) / 2
+
+
+def _capabilities(history: History, i: Array, j: Array) -> tuple[Array, Array]:
+    """Shares of the two sides, NaN without complete lists or with too few projects."""
+    if not history.lists_complete:
+        return np.full(len(i), np.nan), np.full(len(i), np.nan)
+    own = n_shared(history, i, j)
+    shared = history.once("shared with others", lambda: history.named.T @ (history.n_named > 1).astype(float))
+    sides = []
+    for side in (i, j):
+        projects = history.mentions[side] - own
+        enough = projects >= history.options.capability_projects
+        sides.append(np.where(enough, (shared[side] - own) / np.maximum(projects, 1), np.nan))
+    return sides[0], sides[1]
 
 
 def _paths(history: History, weight: Array) -> PairProducts:

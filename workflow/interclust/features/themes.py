@@ -3,7 +3,7 @@
 Texts: one document a body (its keywords) and one a project (its topic). A body's vector counts the words
 of its keywords and of the topics of its earlier projects, times idf = ln((1 + N) / (1 + df)) + 1 over the N
 documents that have words (scikit-learn's smooth idf). For a dyad that shares projects, N, df and both
-vectors are those of a world in which these projects do not exist.
+vectors are those of a world in which these projects do not exist, unless ``leave_dyad_out`` is false.
 
 Without the R projects that a dyad shares, N' = N - R and the idf of every word not in them changes by one
 number, d = ln((1 + N') / (1 + N)). A sum of products of weights is then a polynomial in d whose
@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..numerics.dyads import dyad_number
-from ..numerics.segments import ranges
 from ..panel.pairs import PairCounts
+from .leave_out import shared_projects
 from .pairwise import PairProducts
 from .registry import Array
 
@@ -80,7 +79,7 @@ def similarity(history: History, i: Array, j: Array) -> Array:
     silent = themes.total == 0
     if silent.any():
         cosine[silent[i] | silent[j]] = np.nan
-    rows, shared = _shared_projects(history, i, j)
+    rows, shared = shared_projects(history, i, j)
     if len(rows):
         cosine[rows] = _without(themes, removed_of(themes, history.topic_counts, shared), i[rows], j[rows])
     return np.clip(cosine, 0.0, 1.0)
@@ -176,27 +175,6 @@ def _put_right(themes: Themes, removed: Removed, power: Array, a: Array, b: Arra
 def _cells(themes: Themes, body: Array, word: Array) -> Array:
     """How often the body has the word (e,)."""
     return themes.cells.at(body.astype(np.int64) * themes.counts.shape[1] + word)
-
-
-def _shared_projects(history: History, i: Array, j: Array) -> tuple[Array, Any]:
-    """Rows whose dyad shares earlier projects, and these projects as 0/1 rows (r, P) CSR."""
-    from scipy.sparse import csr_array
-
-    start, projects = history.once("shared projects", lambda: _by_dyad(history))
-    rows, place = start.find(dyad_number(i, j, history.n))
-    begin, count = start.values[place], start.values[place + 1] - start.values[place]
-    project = projects[ranges(begin, count)]
-    limits = np.concatenate([[0], np.cumsum(count)])
-    shape = (len(rows), history.topic_counts.shape[0])
-    return rows, csr_array((np.ones(len(project)), project, limits), shape=shape)
-
-
-def _by_dyad(history: History) -> tuple[PairCounts, Array]:
-    """Projects that name both bodies of a dyad, side by side, and where those of each dyad begin (k + 1,)."""
-    events = history.named_together
-    order = np.argsort(events.key, kind="stable")
-    keys, start = np.unique(events.key[order], return_index=True)
-    return PairCounts(keys, np.append(start, len(order))), events.project[order]
 
 
 def _normalised(matrix: Any, squares: Array) -> Any:

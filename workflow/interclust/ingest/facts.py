@@ -19,6 +19,8 @@ from .text import plain
 Settings = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 START_BASES = ("director", "foundation")
+# What an event says of a fact that is 1 or 0: a project officer was recruited.
+VALUE_OF_EVENT = {"project_officer": 1.0}
 
 
 def read_events(root: Path, spec: Settings, registry: Registry) -> Rows:
@@ -54,9 +56,10 @@ def event_facts(events: Rows, kinds: Mapping[str, str], registry: Registry) -> R
             continue
         begun = registry.bodies[event["cluster_id"]].active_from
         low = event["low"] or min(begun, event["high"])
+        fact = kinds[event["event"]]
         rows.append(
-            _fact(event["cluster_id"], kinds[event["event"]], Interval(low, event["high"]), event["source"])
-            | {"text": event["detail"]}
+            _fact(event["cluster_id"], fact, Interval(low, event["high"]), event["source"])
+            | {"text": event["detail"], "value": VALUE_OF_EVENT.get(fact)}
         )
     return rows
 

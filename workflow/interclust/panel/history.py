@@ -1,8 +1,8 @@
 """History: all that was known before a period, and nothing else.
 
 Features and the risk sets of a period are computed from it alone, so that they cannot look ahead: records
-of earlier periods; facts, events, territories and agreements dated before the reference day of the
-period; mergers in force on that day. Judgements made once for all time (sector, keywords, place,
+of earlier periods; facts, events, territories, agreements and affiliations dated before the reference
+day of the period; mergers in force on that day. Judgements made once for all time (sector, keywords, place,
 technology/market class, vocation) hold always.
 """
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from .arrays import Coded, Memberships
 from .bits import n_common, pack, unpack
+from .bonds import Bonds
 from .lineage import heirs, lineage_min, lineage_or
 from .pairs import PairCounts, dyad_nodes
 from .settings import FeatureSettings, SettingsLike
@@ -42,7 +43,7 @@ def months_between(start: Array, end: np.datetime64) -> Array:
 
 
 @dataclass(frozen=True)
-class History:
+class History(Bonds):
     """What was known before a period; arrays are by cluster number (n,). Cheap to make, lazy inside."""
 
     _tables: Tables = field(repr=False)

@@ -25,8 +25,8 @@ def dyad_nodes(number: Array, n: int) -> tuple[Array, Array]:
 
 
 def n_shards(n: int) -> int:
-    """Shards that the dyads of ``n`` bodies fill."""
-    return -(-(n * (n - 1) // 2) // SHARD)
+    """Shards that the dyads of ``n`` bodies fill; one, empty, if there are none."""
+    return max(1, -(-(n * (n - 1) // 2) // SHARD))
 
 
 def active_pairs(shard: int, able: Array, active: Array) -> tuple[Array, Array]:
@@ -40,6 +40,8 @@ def active_pairs(shard: int, able: Array, active: Array) -> tuple[Array, Array]:
 
 def _pairs_of(shard: int, n: int, active: Array) -> tuple[Array, Array]:
     """The pairs of a shard of the dyads of n bodies in which both are in ``active`` (sorted)."""
+    if n < 2:
+        return active[:0], active[:0]
     first, last = shard * SHARD, min((shard + 1) * SHARD, n * (n - 1) // 2)
     starts = _row_starts(n)
     top, bottom = np.searchsorted(starts, [first, last - 1], side="right") - 1

@@ -15,6 +15,7 @@ from ..errors import ConfigError
 
 UNITS = ("call", "year")
 SUCCESSORS = ("inherited", "restarted")
+PROJECT_WEIGHTS = ("whole", "fractional")
 UNDATED = ("out", "first", "last")
 LIST_SETS: Mapping[str, tuple[str, ...]] = {
     "strict": ("explicit_multi", "assembled_multi", "complete"),
@@ -70,6 +71,28 @@ class FeatureSettings:
             "très performant": 3.0,
         }
     )
+    project_weight: str = "whole"
+    half_life: float | None = None
+    leave_dyad_out: bool = True
+    relatedness_pairs: int = 10
+    complementarity_words: int = 1
+    capability_projects: int = 1
+    equivalence_partners: int = 1
+    diversity_words: int = 10
+    mobility_months: float = 36.0
+    affiliations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rule_regimes: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _one_of("features.project_weight", self.project_weight, PROJECT_WEIGHTS)
+        if self.half_life is not None and self.half_life <= 0:
+            raise ConfigError(
+                f"features.half_life is {self.half_life}; give months above 0, or null for none"
+            )
+        if self.diversity_words < 2:
+            raise ConfigError(f"features.diversity_words is {self.diversity_words}; two draws are the least")
+        if len(set(self.rule_regimes.values())) < len(self.rule_regimes):
+            raise ConfigError("features.rule_regimes: two regimes begin in one period; give each its own")
 
 
 @dataclass(frozen=True)

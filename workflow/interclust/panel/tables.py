@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 Value = TypeVar("Value")
 
+ALWAYS = np.datetime64("0001-01-01")
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -161,6 +163,12 @@ class Tables:
         return tie
 
     @cached_property
+    def has_complete_list(self) -> Array:
+        """Projects whose list names every body that took part (P,)."""
+        complete: Array = (self.records.projects["list_status"] == "complete").to_numpy(dtype=bool)
+        return complete
+
+    @cached_property
     def tie_weight(self) -> Array:
         """Weight of each project's ties (P,): 1, or for a large project 1/(members - 1).
 
@@ -223,7 +231,7 @@ class Tables:
             "cluster": self.number(table["cluster_id"]),
             "region": Coded.of(table["region"], self.regions).codes,
         }
-        return Dated.of(np.where(np.isnat(since), np.datetime64("0001-01-01"), since), columns)
+        return Dated.of(np.where(np.isnat(since), ALWAYS, since), columns)
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
