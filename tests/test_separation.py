@@ -92,6 +92,7 @@ def test_rows_that_settle_the_question_are_fetched(monkeypatch: pytest.MonkeyPat
     """With a handful of rows to begin with, one row against separation among thousands is still found."""
     monkeypatch.setattr(separation, "FIRST_ROWS", 3)
     monkeypatch.setattr(separation, "MORE_ROWS", 2)
+    monkeypatch.setattr(separation, "ENOUGH", 20)
     x = np.linspace(-1, 1, 5000)
     frame = pd.DataFrame({"x": x, "y": (x > 0).astype(int)})
     assert apart(frame, "y ~ x", "logit") == {"": ["x"]}
