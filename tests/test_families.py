@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from interclust import models
-from interclust.effects.ratios import ratios
+from interclust.effects.delta import Basis
+from interclust.effects.ratios import equal_steps, ratios
 from interclust.errors import ModelError
 from interclust.models.record import panel_record
 from interclust.models.reference import at_parameters
@@ -149,3 +150,18 @@ def test_the_null_likelihood_is_that_of_the_constants(family: str, outcome: str)
             f"{outcome} ~ 1", frame.assign(x=0.0), family=family, weights=weights, nodes=None
         )
         assert fit.loglik_null == pytest.approx(constants.loglik, rel=1e-9)
+
+
+def test_equality_of_steps_is_a_contrast_of_their_coefficients() -> None:
+    """Single against repeated ties: one covariance holds both steps, and with it that of their contrast."""
+    fit = models.fit("k ~ c(x)*z", panel(), family="sequential", project="projects")
+    spec = {"family": "sequential", "outcome": "k", "sample": None, "covariance": "dyadic"}
+    record = panel_record("m", spec, fit)
+    found = {effect.effect_id: Basis.from_record(record).row(effect) for effect in equal_steps(record)}
+    assert list(found) == ["equivalence:x", "equivalence:z", "equivalence:z|x"]
+    low, high = "above_0:c(x)", "above_1:c(x)"
+    line, V = found["equivalence:x"], fit.vcov("dyadic")
+    assert np.log(line["estimate"]) == pytest.approx(fit.params[high] - fit.params[low])
+    variance = V.loc[low, low] + V.loc[high, high] - 2 * V.loc[low, high]
+    assert line["std_error"] ** 2 == pytest.approx(variance)
+    assert equal_steps(panel_record("m", spec | {"family": "logit"}, models.fit("y ~ x", panel()))) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,32 @@ def ratios(record: Mapping[str, Any]) -> list[Effect]:
                 exponentiate=True,
             )
         )
+    return found
+
+
+def equal_steps(record: Mapping[str, Any]) -> list[Effect]:
+    """Whether a term counts as much at one step as at the one before: the ratio of its two odds ratios.
+
+    Of sequential models, one a term and pair of neighbouring steps; kind ``equivalence``.
+    """
+    params = record["params"]
+    if record["family"] != "sequential":
+        return []
+    steps = list(dict.fromkeys(row["part"] for row in params))
+    place = {(row["part"], unprefixed(row["term"], row["part"])): n for n, row in enumerate(params)}
+    found = []
+    for first, then in pairwise(steps):
+        for (part, term), low in place.items():
+            if part != first or term == "Intercept" or term.startswith("C("):
+                continue
+            high = place[then, term]
+            gradient = np.zeros(len(params))
+            gradient[[low, high]] = -1.0, 1.0
+            value = params[high]["estimate"] - params[low]["estimate"]
+            *moderator, name = map(plain, term.split(":"))
+            at = f"{then}/{first}" if len(steps) > 2 else ""
+            beside = ":".join(moderator)
+            found.append(Effect("equivalence", name, value, gradient, "ratio", beside, at, True))
     return found
 
 

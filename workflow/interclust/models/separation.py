@@ -32,7 +32,7 @@ S = TypeVar("S", bound=parallel.Sum)
 
 FIRST_ROWS = 2_000  # of either sign
 MORE_ROWS = 1_000
-LARGEST = 20_000
+LARGEST = 50_000
 SLACK = 1e-6  # of z, in columns scaled to [-1, 1]; the programme's own tolerance is 1e-7
 
 
@@ -182,7 +182,9 @@ def _direction(question: Question) -> Array | None:
         more = [question.total(partial(_violated, at), partial(_no_violations, k)).rows.T for at in looked]
         if not any(map(len, more)):
             return gamma
-        known = np.unique(np.concatenate([known, *more]), axis=0)
+        before, known = len(known), np.unique(np.concatenate([known, *more]), axis=0)
+        if len(known) == before:  # what is left is rounding
+            return None
     return None  # too many rows to settle it: the record of convergence will tell
 
 
