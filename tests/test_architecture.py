@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "ingest": LEAVES,
     "panel": LEAVES,
     "features": LEAVES | {"panel"},
-    "inference": {"numerics", "errors"},
+    "inference": {"numerics", "errors", "parallel"},
     "models": LEAVES | {"inference"},
     "effects": LEAVES | {"inference", "models"},
     "report": LEAVES,

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from interclust import inference, models
 from interclust.inference.covariance import clip_eigenvalues, raise_to_floor
+from interclust.inference.deletions import RATIO, Deletion
 from interclust.numerics.dyads import SHARD_DYADS, dyad_number
 
 RELATIVE = 1e-12
@@ -66,7 +67,10 @@ def panel(seed: int = 3) -> pd.DataFrame:
     eta = -0.8 + 0.5 * frame["x"] + effect[frame["cluster_i"]] + effect[frame["cluster_j"]]
     frame["y"] = (rng.random(len(frame)) < 1 / (1 + np.exp(-eta))).astype(int)
     frame["n"] = rng.poisson(np.exp(eta))
+    frame["k"] = frame["n"].clip(upper=2)
     frame["projects"] = [[f"q{rng.integers(25)}"] if y else [] for y in frame["y"]]
+    mean = np.exp(1.0 + 0.4 * frame["x"] + 0.3 * frame["z"])  # counts with too many zeros, for two parts
+    frame["m"] = rng.poisson(mean * rng.gamma(1.5, 1 / 1.5, len(frame))) * (rng.random(len(frame)) < 0.7)
     return frame
 
 
@@ -77,6 +81,12 @@ FAMILIES = [
     ("cloglog", "y"),
     ("poisson", "n"),
     ("negbin", "n"),
+    ("zip", "m"),
+    ("zinb", "m"),
+    ("hurdle_poisson", "m"),
+    ("hurdle_negbin", "m"),
+    ("ordered_logit", "k"),
+    ("sequential", "k"),
 ]
 KINDS = ["classical", "hc0", "dyad", "dyadic", "dyadic_jackknife"]
 
@@ -163,3 +173,23 @@ def test_clipping_and_floors_are_reported() -> None:
     raised, low = raise_to_floor(np.diag([1.0, 3.0]), np.array([2.0, 2.0]))
     assert low == (0,)
     np.testing.assert_array_equal(np.diag(raised), [2.0, 3.0])
+
+
+@pytest.mark.parametrize("family", ["logit", "poisson", "negbin"])
+def test_deletions_by_series_equal_those_by_eigenvalues(family: str) -> None:
+    """The series is summed where groups are small; it must give what every group solved by itself gives."""
+    frame = pd.concat(
+        [panel(seed).assign(period=lambda d, s=seed: d["period"] + 3 * s) for seed in range(20)]
+    )
+    fit = models.fit(f"{'y' if family == 'logit' else 'n'} ~ x + z", frame, family=family)
+    (load,) = fit.likelihood.scored(fit.coefficients, fit.information)
+    rows = load().rows(np.argsort(frame["cluster_i"].to_numpy(), kind="stable"))
+    for size, light in ((1, True), (7, True), (len(frame) // 2, False)):
+        starts = np.append(np.arange(0, len(frame), size), len(frame))
+        deletion = Deletion(fit.information)
+        share = np.add.reduceat(rows.weights(deletion.scale), starts[:-1]) / deletion.least
+        assert bool((share < RATIO).mean() > 0.4) is light
+        exact = deletion.steps(*rows.sums(starts))
+        np.testing.assert_allclose(
+            deletion.steps_of_rows(rows, starts, rows.score_sums(starts)), exact, rtol=1e-9, atol=1e-15
+        )

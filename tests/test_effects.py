@@ -21,12 +21,17 @@ CASES: list[Callable[[Margins], Effect]] = [
 ]
 
 
+OUTCOMES = {"poisson": "n", "negbin": "n", "ordered_logit": "k", "sequential": "k"} | dict.fromkeys(
+    ("zip", "zinb", "hurdle_poisson", "hurdle_negbin"), "m"
+)
+
+
 def fitted(family: str) -> models.Fit:
-    outcome = "n" if family in ("poisson", "negbin") else "y"
+    outcome = OUTCOMES.get(family, "y")
     return models.fit(f"{outcome} ~ c(x)*z + I(x**2)", panel(), family=family)
 
 
-@pytest.mark.parametrize("family", ["linear", "logit", "cloglog", "poisson", "negbin"])
+@pytest.mark.parametrize("family", ["linear", "logit", "cloglog", *OUTCOMES])
 @pytest.mark.parametrize("case", range(len(CASES)))
 def test_gradients_agree_with_differences(family: str, case: int) -> None:
     fit = fitted(family)
@@ -40,7 +45,7 @@ def test_gradients_agree_with_differences(family: str, case: int) -> None:
         assert (above - below) / 2e-5 == pytest.approx(effect.gradient[k], rel=1e-5, abs=1e-7)
 
 
-@pytest.mark.parametrize("family", ["logit", "cloglog", "poisson"])
+@pytest.mark.parametrize("family", ["logit", "cloglog", *OUTCOMES])
 def test_effects_equal_predictions_of_changed_data(family: str) -> None:
     fit, frame = fitted(family), panel()
     contrast = fit.predict(frame.assign(z=1)) - fit.predict(frame.assign(z=0))

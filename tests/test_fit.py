@@ -12,10 +12,17 @@ import pytest
 
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
-from interclust.models.data import from_frame, from_parquet
+from interclust.inference import projects, sums
+from interclust.models import data as rows_of
+from interclust.models import frames, likelihood, separation, start
+from interclust.models.data import Data
+from interclust.models.firth import corrected
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
-from interclust.numerics.dyads import dyad_number
+from interclust.models.frames import from_frame
+from interclust.models.stored import from_parquet
+from interclust.numerics.dyads import SHARD_DYADS, dyad_number
+from interclust.numerics.families import FAMILIES
 from test_covariance import panel
 
 
@@ -109,20 +116,19 @@ def test_nodes_are_needed_for_dyadic_covariances_only() -> None:
         fit.vcov("dyadic")
 
 
-def write_periods(frame: pd.DataFrame, folder: Path, nodes: int) -> None:
+def write_periods(frame: pd.DataFrame, folder: Path, nodes: int, size: int = SHARD_DYADS) -> None:
     """One file a period, row group k = shard k, as the stage features writes them."""
     for period, rows in frame.groupby("period"):
-        shard = dyad_number(rows["cluster_i"].to_numpy(), rows["cluster_j"].to_numpy(), nodes) // 2**16
+        shard = dyad_number(rows["cluster_i"].to_numpy(), rows["cluster_j"].to_numpy(), nodes) // size
         table = pa.Table.from_pandas(rows, preserve_index=False)
         with pq.ParquetWriter(folder / f"period={period:03d}.parquet", table.schema) as writer:
             for group in range(int(shard.max()) + 1):
                 writer.write_table(table.filter(pa.array(shard == group)))
 
 
-@pytest.mark.parametrize("family", ["logit", "cloglog", "firth", "poisson"])
-def test_streamed_equals_in_memory_bit_for_bit(family: str, tmp_path: Path) -> None:
+def sharded(folder: Path, n: int = 400, shard: int = SHARD_DYADS) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A panel of more dyads than one shard, with missing values, and its projects; written to ``folder``."""
     rng = np.random.default_rng(2)
-    n = 400  # more dyads than one shard
     pairs = np.sort(rng.choice(n, size=(1500, 2)), axis=1)
     pairs = np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
     parts = []
@@ -131,18 +137,138 @@ def test_streamed_equals_in_memory_bit_for_bit(family: str, tmp_path: Path) -> N
         parts.append(part.sample(frac=0.8, random_state=period).sort_values(["cluster_i", "cluster_j"]))
     frame = pd.concat(parts, ignore_index=True)
     frame["x"] = rng.normal(size=len(frame)).astype(np.float32)
+    frame.loc[rng.random(len(frame)) < 0.02, "x"] = np.nan
     frame["y"] = rng.random(len(frame)) < 0.2
+    frame["n"] = rng.negative_binomial(1, 0.4, len(frame)).astype(np.int16)
+    frame["k"] = frame["n"].clip(upper=2)
+    frame["v"] = rng.integers(1, 3, len(frame)).astype(np.int16)
     frame["at_risk"] = rng.random(len(frame)) < 0.9
     frame["projects"] = [[f"p{rng.integers(200):03d}"] if y else [] for y in frame["y"]]
-    write_periods(frame, tmp_path, n)
+    write_periods(frame, folder, n, shard)
     exploded = frame[frame["y"]].explode("projects").rename(columns={"projects": "project_id"})
-    formula, columns = parse("y ~ c(x) + C(period)"), ["y", "x", "period"]
-    memory = from_frame(
-        frame[frame["at_risk"]], columns, ("cluster_i", "cluster_j"), "projects", list(range(n))
-    )
-    streamed = from_parquet(tmp_path, columns, "at_risk", list(range(n)), exploded)
-    one = fit_data(formula, "y", family_of(family), memory)
-    other = fit_data(formula, "y", family_of(family), streamed)
-    assert one.optimum.params.tobytes() == other.optimum.params.tobytes()
-    for kind in ("classical", "dyad", "dyadic", "dyadic_jackknife"):
-        assert one.vcov(kind).to_numpy().tobytes() == other.vcov(kind).to_numpy().tobytes()
+    return frame, exploded
+
+
+FORMULA, COLUMNS = parse("y ~ c(x) + C(period)"), ["y", "n", "k", "x", "period", "v"]
+OUTCOMES = {"binary": "y", "count": "n", "ordinal": "k", "real": "x"}
+KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife")
+
+
+def bits(data: Data, family: str, clusters: bool = False) -> list[bytes]:
+    """Estimates, covariances and all else that is read from the rows of one fit, as bytes."""
+    chosen = family_of(family)
+    outcome = OUTCOMES[chosen.outcome]
+    formula = parse(f"{outcome} ~ C(period)" if outcome == "x" else f"{outcome} ~ c(x) + C(period)")
+    second = parse("1 + x") if chosen.has_second_part else None
+    fit = fit_data(formula, outcome, chosen, data, None, "v", True, second, clusters)
+    assert fit.converged
+    found = [fit.optimum.params, np.array([fit.loglik_null]), *(fit.vcov(kind).to_numpy() for kind in KINDS)]
+    if family == "poisson" and not clusters:
+        found.append(fit.covariance("bootstrap", replications=30).matrix)
+    if chosen.jeffreys:
+        found += [
+            corrected(fit.likelihood, fit.coefficients, fit.information, name) for name in ("flic", "flac")
+        ]
+    return [np.asarray(values).tobytes() for values in found]
+
+
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several blocks, tiles and chunks a shard, and the fit to some rows even where there are few."""
+    monkeypatch.setattr(likelihood, "SLICE", 64)
+    monkeypatch.setattr(likelihood, "BLOCK_VALUES", 512)
+    monkeypatch.setattr(likelihood, "TILE_ROWS", 256)
+    monkeypatch.setattr(rows_of, "FEW_ROWS", 0)
+    monkeypatch.setattr(sums, "CHUNK_ROWS", 300)
+    monkeypatch.setattr(projects, "CHUNK_ROWS", 100)
+    monkeypatch.setattr(separation, "FIRST_ROWS", 50)
+    monkeypatch.setattr(start, "MANY_ROWS", 1_000)
+    monkeypatch.setattr(start, "EVERY", 4)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("family", sorted(FAMILIES))
+def test_streamed_equals_in_memory_bit_for_bit(family: str, tmp_path: Path) -> None:
+    """Whatever the number of threads, and whether shards are read once or at every pass."""
+    same_bits(tmp_path, family, 400)
+
+
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("family", ["logit", "poisson"])
+def test_cluster_effects_streamed_equal_those_in_memory(
+    family: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "SHARD_DYADS", 100)
+    same_bits(tmp_path, family, 30, 100, clusters=True)
+
+
+def same_bits(folder: Path, family: str, n: int, shard: int = SHARD_DYADS, clusters: bool = False) -> None:
+    """The same fit from a frame and from files, in several ways."""
+    frame, exploded = sharded(folder, n, shard)
+    nodes = list(range(n))
+    at_risk = frame[frame["at_risk"]]
+    ends = ("cluster_i", "cluster_j")
+    found = [
+        bits(from_frame(at_risk, COLUMNS, ends, "projects", nodes, threads), family, clusters)
+        for threads in ((1,) if clusters else (1, 2, 5))
+    ]
+    for threads, held in ((3, 20_000),) if clusters else ((1, 0), (1, 2**20), (3, 0), (3, 20_000)):
+        data = from_parquet(folder, COLUMNS, "at_risk", nodes, exploded, threads, held)
+        assert len(list(data.batches())) > 1
+        found.append(bits(data, family, clusters))
+    assert all(one == found[0] for one in found)
+
+
+def test_a_stream_counts_what_it_leaves_out_as_the_frame_does(tmp_path: Path) -> None:
+    frame, exploded = sharded(tmp_path)
+    streamed = from_parquet(tmp_path, COLUMNS, "at_risk", list(range(400)), exploded, held_bytes=0)
+    lacking = int(frame.loc[frame["at_risk"], "x"].isna().sum())
+    assert lacking
+    assert dict(streamed.dropped) == {"x": lacking}
+
+
+def test_rows_in_any_order_make_the_same_shards(tmp_path: Path) -> None:
+    frame, _ = sharded(tmp_path)
+    shuffled = frame.sample(frac=1.0, random_state=3)
+    ends = ("cluster_i", "cluster_j")
+    one, other = (list(from_frame(rows, ["x"], ends).batches()) for rows in (frame, shuffled))
+    assert [len(batch) for batch in one] == [len(batch) for batch in other]
+    for ordered, mixed in zip(one, other, strict=True):
+        np.testing.assert_array_equal(np.sort(ordered.columns["x"]), np.sort(mixed.columns["x"]))
+        source = shuffled.iloc[mixed.origin]
+        np.testing.assert_array_equal(source["x"].to_numpy(float), mixed.columns["x"])
+
+
+@pytest.mark.parametrize(
+    "names", [[f"c{k}" for k in range(12)], [10 * k - 7 for k in range(12)], [10**12 * k for k in range(12)]]
+)
+def test_the_names_of_clusters_do_not_matter(names: list) -> None:
+    frame = panel()
+    renamed = frame.assign(**{end: [names[k] for k in frame[end]] for end in ("cluster_i", "cluster_j")})
+    one, other = (models.fit("y ~ x + z", rows, project="projects") for rows in (frame, renamed))
+    np.testing.assert_allclose(one.vcov(), other.vcov(), rtol=1e-12)
+    assert sorted(other.likelihood.data.nodes) == sorted(names)
+
+
+def test_the_frame_is_read_where_it_lies() -> None:
+    """No copy of a column of numbers is made, so that memory beyond the data is a few blocks."""
+    frame = panel().astype({"x": np.float32})
+    (batch,) = from_frame(frame, ["x", "z"], ("cluster_i", "cluster_j")).batches()
+    assert np.shares_memory(batch.columns.stored["x"], frame["x"].to_numpy())
+    assert np.shares_memory(batch.left, frame["cluster_i"].to_numpy())
+
+
+@pytest.mark.parametrize("family", ["logit", "cloglog", "poisson"])
+def test_the_start_at_some_rows_changes_the_steps_and_not_the_estimates(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(5)
+    n = 20_000
+    frame = pd.DataFrame({"x": rng.normal(size=n), "z": rng.normal(size=n)})
+    frame["y"] = (rng.random(n) < 1 / (1 + np.exp(2 - frame["x"]))).astype(float)
+    cold = models.fit("y ~ x + z", frame, family=family, nodes=None)
+    monkeypatch.setattr(start, "MANY_ROWS", 1_000)
+    warm = models.fit("y ~ x + z", frame, family=family, nodes=None)
+    assert warm.optimum.iterations < cold.optimum.iterations
+    np.testing.assert_allclose(warm.params, cold.params, rtol=1e-9)
+    np.testing.assert_allclose(warm.vcov("hc0"), cold.vcov("hc0"), rtol=1e-9)

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from interclust import inference, models
+from interclust.models.firth import corrected
 
 ORACLES = Path(__file__).parent / "oracles"
 
@@ -22,6 +23,7 @@ COEFFICIENT = 1e-9
 COVARIANCE = 1e-9
 REFITS = 1e-8  # two searches end within their own tolerance of the same point
 NUMERICAL = 1e-7  # R's side by numerical derivatives
+CURVATURE = 1e-6  # R's side by second numerical derivatives of the whole log-likelihood
 LOGLIK = 1e-11  # relative
 
 PAIRWISE = "same_region + log_distance_km + similarity"
@@ -167,11 +169,68 @@ def test_covariances_forget_the_order_of_rows_and_of_nodes(model: str) -> None:
     assert distance(fit.vcov("dyadic", clip=False), fit, model, quantity) < COVARIANCE
 
 
-def test_negbin() -> None:
-    expected, errors = vector("negbin", "coef"), np.sqrt(np.diag(matrix("negbin", "classical")))
-    fit = models.fit("count ~ x + z", pd.read_csv(ORACLES / "counts.csv"), family="negbin", nodes=None)
-    assert np.abs((fit.coefficients - expected.to_numpy()) / errors).max() < NUMERICAL
-    assert fit.params["alpha"] == pytest.approx(np.exp(expected["ln(alpha)"]), rel=NUMERICAL)
-    assert fit.loglik == pytest.approx(vector("negbin", "loglik").item(), rel=LOGLIK)
-    difference = np.asarray(fit.vcov("classical")) - matrix("negbin", "classical").to_numpy()
-    assert np.abs(difference / np.outer(errors, errors)).max() < NUMERICAL
+@pytest.mark.parametrize("correction", ["flic", "flac"])
+def test_corrected_probabilities_of_firth(correction: str) -> None:
+    """Puhr et al. (2017), by R's glm alone: the coefficients, and that they meet the number of events."""
+    fit, frame, expected = fitted("firth"), data("firth"), vector("firth", correction)
+    found = corrected(fit.likelihood, fit.coefficients, fit.information, correction)
+    errors = np.sqrt(np.diag(matrix("firth", "classical")))
+    assert np.abs((pd.Series(found, fit.terms)[expected.index] - expected) / errors).max() < REFITS
+    assert fit.predict(frame, correction).sum() == pytest.approx(frame["tie"].sum(), rel=1e-9)
+    assert abs(fit.predict(frame).sum() - frame["tie"].sum()) > 0.01
+
+
+# ---- counts with two parts, and classes ----------------------------------------------------------------
+PARTS: dict[str, dict[str, Any]] = {
+    "negbin": {"formula": "count ~ x + z"},
+    "zip": {"formula": "count ~ x + z", "zero": "1 + x"},
+    "zinb": {"formula": "count ~ x + z", "zero": "1 + x"},
+    "hurdle_poisson": {"formula": "count ~ x + z", "zero": "1 + x"},
+    "hurdle_negbin": {"formula": "count ~ x + z", "zero": "1 + x"},
+    "ordered_logit": {"formula": "class_ ~ x + z"},
+    "sequential": {"formula": "class_ ~ x + z"},
+}
+
+
+@cache
+def counts() -> pd.DataFrame:
+    frame = pd.read_csv(ORACLES / "counts.csv", keep_default_na=False).rename(columns={"class": "class_"})
+    frame["projects"] = [text.split(";") if text else [] for text in frame["projects"]]
+    return frame
+
+
+@cache
+def fitted_parts(family: str, project: bool = False) -> models.Fit:
+    project_column = "projects" if project else None
+    return models.fit(data=counts(), family=family, nodes=NODES, project=project_column, **PARTS[family])
+
+
+def in_our_words(name: str) -> str:
+    return "ln_alpha" if name == "ln(alpha)" else name
+
+
+@pytest.mark.parametrize("family", PARTS)
+def test_coefficients_and_loglik_of_parts(family: str) -> None:
+    expected = vector(family, "coef").rename(in_our_words)
+    fit = fitted_parts(family)
+    found = pd.Series(fit.coefficients, fit.terms)
+    assert sorted(found.index) == sorted(expected.index)
+    errors = np.sqrt(np.diag(matrix(family, "classical")))
+    assert np.abs((found[expected.index] - expected) / errors).max() < NUMERICAL
+    assert fit.loglik == pytest.approx(vector(family, "loglik").item(), rel=LOGLIK)
+
+
+@pytest.mark.parametrize(
+    ("kind", "project"),
+    [(kind, False) for kind in KINDS[:5]] + [("dyadic", True), ("dyadic_jackknife", True)],
+)
+@pytest.mark.parametrize("family", PARTS)
+def test_covariances_of_parts(family: str, kind: str, project: bool) -> None:
+    expected = matrix(family, f"{kind}_project" if project else kind)
+    expected = expected.rename(index=in_our_words, columns=in_our_words)
+    errors = np.sqrt(np.diag(matrix(family, "classical")))
+    fit = fitted_parts(family, project)
+    found = fit.vcov(kind, clip=False) if kind in UNCLIPPED else fit.vcov(kind)
+    found = found.loc[expected.index, expected.columns]
+    tolerance = CURVATURE if kind == "classical" else NUMERICAL
+    assert np.abs((found - expected).to_numpy() / np.outer(errors, errors)).max() < tolerance

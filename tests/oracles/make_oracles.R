@@ -1,5 +1,5 @@
 # Makes the data and the values of tests/oracles: Rscript tests/oracles/make_oracles.R
-# Needs R 4 with MASS, pscl, sandwich, survival, brglm2, numDeriv (Debian: r-cran-<name in lower case>).
+# Needs R 4 with MASS, pscl, sandwich, survival, brglm2, numDeriv, VGAM (Debian: r-cran-<name in lower case>).
 # What the values are, and the conventions, is in README.md beside this file.
 suppressPackageStartupMessages({
   library(MASS); library(pscl); library(sandwich); library(survival); library(brglm2); library(numDeriv)
@@ -141,6 +141,20 @@ firth <- function(model, formula, data) {
   put("dyad", sandwich_of(scores, information, outer(pair_id(i, j), pair_id(i, j), "==") * 1))
   put("dyadic", sandwich_of(scores, information, dyadic_weights(i, j)))
   put("dyadic_jackknife_exact", jackknife_exact(function(rows) coef(fit_firth(rows)), coef(fit), i, j))
+  corrected_predictions(model, fit, X, h, terms)
+}
+# Puhr et al. (2017) by glm alone: FLIC is the intercept given Firth's slopes; FLAC the fit to the data and
+# twice the data again with weights h / 2, once with y and once with 1 - y, apart by an indicator.
+corrected_predictions <- function(model, fit, X, h, terms) {
+  y <- fit$y
+  slopes <- drop(X[, -1] %*% coef(fit)[-1])
+  intercept <- coef(glm(y ~ 1, quasibinomial(), offset = slopes, control = TIGHT))
+  keep_vector(model, "flic", setNames(c(intercept, coef(fit)[-1]), terms))
+  again <- data.frame(rbind(X, X, X), y = c(y, y, 1 - y), w = c(rep(1, length(y)), h / 2, h / 2), check.names = FALSE)
+  again$added <- rep(c(0, 1, 1), each = length(y))
+  flac <- glm(reformulate(c(colnames(X)[-1], "added"), "y"), quasibinomial(), again, weights = w, control = TIGHT)
+  keep_vector(model, "flac", setNames(coef(flac)[seq_along(terms)], terms))
+  close_to(sum(plogis(drop(X %*% coef(flac)[seq_along(terms)]))), sum(y), 1e-6)
 }
 
 # ---- counts with two parts ---------------------------------------------------------------------------
@@ -154,25 +168,74 @@ two_parts <- function(data) {
     dist <- if (family %in% c("zip", "hurdle_poisson")) "poisson" else "negbin"
     fit <- if (family %in% c("zip", "zinb")) zeroinfl(count ~ x + z | x, data, dist = dist, control = close) else
       hurdle(count ~ x + z | x, data, dist = dist, control = hurdles)
-    second_part(family, data, fit$coefficients$count, fit$coefficients$zero, fit$theta, logLik(fit))
+    second_part(family, data, fit$coefficients$count, fit$coefficients$zero, fit$theta, logLik(fit), fit)
   }
 }
-second_part <- function(family, data, b, g, theta, published) {
+second_part <- function(family, data, b, g, theta, published, fit = NULL) {
   X <- model.matrix(~ x + z, data)
   Z <- model.matrix(~x, data)
   a <- if (is.null(theta)) numeric(0) else unname(-log(theta))
   split <- rep(c("b", "g", "a"), c(length(b), length(g), length(a)))
-  loglik <- function(v) sum(two_part[[family]](data$count, X, Z, v[split == "b"], v[split == "g"], v[split == "a"]))
-  top <- polish(loglik, unname(c(b, g, a)))
-  close_to(top$loglik, as.numeric(published), 1e-9)
+  rows_at <- function(r) function(v) {
+    part <- function(name) v[split == name]
+    drop(two_part[[family]](data$count[r], X[r, , drop = FALSE], Z[r, , drop = FALSE], part("b"), part("g"), part("a")))
+  }
   second <- if (family %in% c("zip", "zinb")) "inflate" else "zero"
   names <- if (length(g)) c(paste0("count:", names(b)), paste0(second, ":", names(g))) else names(b)
-  names <- c(names, if (length(a)) "ln(alpha)")
-  names <- sub("(Intercept)", "Intercept", names, fixed = TRUE)
-  close_to(top$params, c(b, g, a), 1e-4)
-  keep_vector(family, "coef", setNames(top$params, names))
-  keep(family, "loglik", "", "", top$loglik)
-  keep_matrix(family, "classical", top$vcov, names)
+  names <- sub("(Intercept)", "Intercept", c(names, if (length(a)) "ln(alpha)"), fixed = TRUE)
+  scores <- by_rows(family, data, rows_at, unname(c(b, g, a)), names, published)
+  # pscl's own scores (it has none for theta)
+  if (family %in% c("zip", "hurdle_poisson")) close_to(estfun(fit), scores, 1e-4)
+}
+# Everything that follows from the log-likelihood of each row, by numerical derivatives (Richardson).
+by_rows <- function(model, data, rows_at, start, names, published) {
+  every <- rows_at(seq_len(nrow(data)))
+  top <- polish(function(v) sum(every(v)), start)
+  close_to(top$loglik, as.numeric(published), 1e-9)
+  close_to(top$params, start, 1e-4)
+  keep_vector(model, "coef", setNames(top$params, names))
+  keep(model, "loglik", "", "", top$loglik)
+  keep_matrix(model, "classical", top$vcov, names)
+  scores <- jacobian(every, top$params)
+  curvature <- lapply(seq_len(nrow(data)), function(r) -hessian(rows_at(r), top$params))
+  row_information <- aperm(simplify2array(curvature), c(3, 1, 2))
+  information <- apply(row_information, c(2, 3), sum)
+  close_to(solve(information), top$vcov, 1e-6)
+  i <- data$cluster_i
+  j <- data$cluster_j
+  put <- function(quantity, V) keep_matrix(model, quantity, V, names)
+  put("hc0", sandwich_of(scores, information, diag(nrow(data))))
+  put("dyad", sandwich_of(scores, information, outer(pair_id(i, j), pair_id(i, j), "==") * 1))
+  put("dyadic", sandwich_of(scores, information, dyadic_weights(i, j)))
+  put("dyadic_project", sandwich_of(scores, information, dyadic_weights(i, j, data$projects)))
+  put("dyadic_jackknife", jackknife_one_step(scores, row_information, i, j))
+  put("dyadic_jackknife_project", jackknife_one_step(scores, row_information, i, j, data$projects))
+  scores
+}
+
+# ---- classes: none, single, repeated -----------------------------------------------------------------
+classes <- function(data) {
+  X <- model.matrix(~ x + z, data)
+  y <- data$class
+  fit <- MASS::polr(ordered(class) ~ x + z, data, control = list(reltol = 1e-15, maxit = 1000))
+  ordered_rows <- function(r) function(v) {
+    eta <- drop(X[r, -1, drop = FALSE] %*% v[1:2])
+    cuts <- c(-Inf, v[3:4], Inf)
+    log(plogis(cuts[y[r] + 2] - eta) - plogis(cuts[y[r] + 1] - eta))
+  }
+  start <- unname(c(coef(fit), fit$zeta))
+  by_rows("ordered_logit", data, ordered_rows, start, c("x", "z", "0|1", "1|2"), logLik(fit))
+  ratios <- VGAM::vglm(ordered(class) ~ x + z, VGAM::cratio(parallel = FALSE), data, epsilon = 1e-14, maxit = 100)
+  b <- VGAM::coef(ratios, matrix = TRUE)  # logit P(Y > j | Y >= j), one column a step
+  step_rows <- function(r) function(v) {
+    first <- drop(X[r, , drop = FALSE] %*% v[1:3])
+    again <- drop(X[r, , drop = FALSE] %*% v[4:6])
+    ifelse(y[r] == 0, plogis(-first, log.p = TRUE), plogis(first, log.p = TRUE) +
+      ifelse(y[r] == 1, plogis(-again, log.p = TRUE), plogis(again, log.p = TRUE)))
+  }
+  names <- c(outer(c("Intercept", "x", "z"), c("above_0", "above_1"), function(x, part) paste0(part, ":", x)))
+  by_rows("sequential", data, step_rows, c(unname(b)), names, VGAM::logLik.vlm(ratios))
+  invisible()
 }
 
 # ---- list choice -------------------------------------------------------------------------------------
@@ -248,9 +311,10 @@ one_predictor("linear", update(pairwise, strength ~ .), "linear", panel, exact =
 one_predictor("linear_weighted", update(pairwise, strength ~ .), "linear", panel, weight = "weight")
 firth("firth", tie ~ same_vocation + log_distance_km + similarity, separated)
 two_parts(counts)
+classes(counts)
 list_choice(world)
 values <- do.call(rbind, kept)
 write_data(values, "values.csv")
-used <- c("MASS", "pscl", "sandwich", "survival", "brglm2", "numDeriv")
+used <- c("MASS", "pscl", "sandwich", "survival", "brglm2", "numDeriv", "VGAM")
 versions <- vapply(used, function(p) as.character(packageVersion(p)), "")
 writeLines(c(paste("R", getRversion()), paste(names(versions), versions)), file.path(here, "versions.txt"))

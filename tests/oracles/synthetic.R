@@ -80,7 +80,14 @@ draw_counts <- function(n = 600) {
   z <- rbinom(n, 1, 0.4)
   mean <- exp(0.6 + 0.4 * x - 0.3 * z)
   count <- rnbinom(n, size = 1.6, mu = mean) * rbinom(n, 1, plogis(1 - 0.8 * x + 0.5 * z))
-  data.frame(count = count, x = x, z = z)
+  # every pair of 25 clusters in two periods; projects by the order of the rows, so that nothing more is drawn
+  pairs <- all_pairs(node_names(25))
+  number <- seq_len(n)
+  data.frame(
+    count = count, x = x, z = z, class = pmin(count, 2), period = rep(1:2, each = n / 2),
+    cluster_i = rep(pairs$cluster_i, 2), cluster_j = rep(pairs$cluster_j, 2),
+    projects = ifelse(count == 0, "", ifelse(count == 1, paste0("q", number %% 70), paste0("q", number %% 70, ";r", number %% 41)))
+  )
 }
 
 # Lists of two to four among the bodies active in a period; pair covariates change with the period.

@@ -16,6 +16,7 @@ rule fit_model:
         fit="results/{study}/models/{model}/fit.json",
     log:
         "results/{study}/logs/fit_model.{model}.log",
+    threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:

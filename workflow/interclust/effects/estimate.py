@@ -12,7 +12,7 @@ from ..models.list_inference import tipping_ratio as tipping
 from ..models.reference import restore
 from .delta import COLUMNS, Basis, Effect
 from .margins import Margins
-from .ratios import plain, precision, ratios
+from .ratios import equal_steps, plain, precision, ratios
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.
     if record["status"] != "fitted":
         return pd.DataFrame(columns=list(COLUMNS))
     basis = Basis.from_record(record)
-    lines = [basis.row(effect) for effect in ratios(record)]
+    lines = [basis.row(effect) for effect in (*ratios(record), *equal_steps(record))]
     lines += list(precision(record))
     if records == "complete" and record["outcome"] != "list_choice":
         lines += [basis.row(effect) for effect in _marginal_effects(record, folder)]

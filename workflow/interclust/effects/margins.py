@@ -8,7 +8,7 @@ against 0. Gradients in beta are analytic. Second differences: Ai & Norton (2003
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -51,16 +51,13 @@ class Margins:
         )
 
     def slope(self, name: str, moderator: str, value: float) -> Effect:
-        """Slope of the linear predictor in ``name`` with the moderator held at a value."""
+        """Slope of the first linear predictor in ``name`` with the moderator held at a value."""
         gradient = np.zeros(len(self.params))
-        k = self.likelihood.sizes[0]
         rows = 0
         for columns in self._columns:
-            gradient[:k] += self._derivative(name, dict(columns) | _held(columns, {moderator: value})).sum(
-                axis=0
-            )
+            gradient += self._derivative(name, dict(columns) | _held(columns, {moderator: value})).sum(axis=0)
             rows += len(columns[name])
-        gradient /= rows
+        gradient = np.where(self._part == 0, gradient, 0.0) / rows
         at = f"{moderator}={value:.6g}"
         return Effect(
             "slope", name, float(gradient @ self.params), gradient, "link", moderator=moderator, at=at
@@ -80,7 +77,8 @@ class Margins:
 
     @property
     def _scale(self) -> str:
-        return {"binary": "probability", "count": "rate", "real": "outcome"}[self.likelihood.family.outcome]
+        scales = {"binary": "probability", "count": "rate", "real": "outcome", "ordinal": "class"}
+        return scales[self.likelihood.family.outcome]
 
     @cached_property
     def _columns(self) -> Sequence[Mapping[str, Array]]:
@@ -89,47 +87,52 @@ class Margins:
     def _average(self, name: str, held: Mapping[str, float]) -> tuple[float, Array]:
         total, rows = 0.0, 0
         gradient = np.zeros(len(self.params))
-        k = self.likelihood.sizes[0]
         flag = self.is_flag(name)
         for columns in self._columns:
             fixed = dict(columns) | _held(columns, held)
             value, slope = self._contrast(name, fixed) if flag else self._marginal(name, fixed)
             total += value
-            gradient[:k] += slope
+            gradient += slope
             rows += len(columns[name])
         return total / rows, gradient / rows
 
     def _contrast(self, name: str, columns: Mapping[str, Array]) -> tuple[float, Array]:
-        family = self.likelihood.family
-        value, gradient = 0.0, np.zeros(self.likelihood.sizes[0])
+        value, gradient = 0.0, np.zeros(len(self.params))
         for sign, level in ((1.0, 1.0), (-1.0, 0.0)):
-            X, eta = self._predictor(dict(columns) | _held(columns, {name: level}))
-            value += sign * float(family.mean(eta).sum())
-            gradient += sign * (X.T @ family.mean_slope(eta))
+            X, eta = self._predictors(dict(columns) | _held(columns, {name: level}))
+            mean, slope, _ = self.likelihood.family.expectation(eta)
+            value += sign * float(mean.sum())
+            gradient += sign * np.einsum("nk,nk->k", X, slope[:, self._part])
         return value, gradient
 
     def _marginal(self, name: str, columns: Mapping[str, Array]) -> tuple[float, Array]:
-        family = self.likelihood.family
-        X, eta = self._predictor(columns)
+        """The sum over rows of the slope of E[y] in a feature, through every predictor it is in."""
+        X, eta = self._predictors(columns)
         D = self._derivative(name, columns)
-        change = D @ self.params[: X.shape[1]]
-        slope = family.mean_slope(eta)
-        gradient = X.T @ (family.mean_curvature(eta) * change) + D.T @ slope
-        return float(slope @ change), gradient
+        change = replace(self.likelihood, offset=None).linear(D, self.params, {})
+        _, slope, curvature = self.likelihood.family.expectation(eta)
+        bent = np.einsum("nab,nb->na", curvature, change)
+        gradient = np.einsum("nk,nk->k", X, bent[:, self._part])
+        gradient += np.einsum("nk,nk->k", D, slope[:, self._part])
+        return float((slope * change).sum()), gradient
 
-    def _predictor(self, columns: Mapping[str, Array]) -> tuple[Array, Array]:
-        X = self.likelihood.designs[0].matrix(columns)
-        eta = X @ self.params[: X.shape[1]]
-        if self.likelihood.offset is not None:
-            eta = eta + columns[self.likelihood.offset]
-        return X, eta
+    @property
+    def _part(self) -> Array:
+        return self.likelihood.part
+
+    def _matrix(self, columns: Mapping[str, Array]) -> Array:
+        """The designs of all predictors side by side (n, k)."""
+        return np.concatenate([design.matrix(columns) for design in self.likelihood.designs], axis=1)
+
+    def _predictors(self, columns: Mapping[str, Array]) -> tuple[Array, Array]:
+        X = self._matrix(columns)
+        return X, self.likelihood.linear(X, self.params, columns)
 
     def _derivative(self, name: str, columns: Mapping[str, Array]) -> Array:
-        """Derivative (n, k) of the design in a feature; a flag gives the difference of 1 and 0."""
+        """Derivative (n, k) of the designs in a feature; a flag gives the difference of 1 and 0."""
         low, high = (0.0, 1.0) if self.is_flag(name) else (columns[name] - STEP, columns[name] + STEP)
-        design = self.likelihood.designs[0]
-        above = design.matrix(dict(columns) | {name: np.broadcast_to(high, columns[name].shape)})
-        below = design.matrix(dict(columns) | {name: np.broadcast_to(low, columns[name].shape)})
+        above = self._matrix(dict(columns) | {name: np.broadcast_to(high, columns[name].shape)})
+        below = self._matrix(dict(columns) | {name: np.broadcast_to(low, columns[name].shape)})
         return above - below
 
 

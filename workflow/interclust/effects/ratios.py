@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from ..models.list_inference import detectable_ratio, tipping_ratio
+from ..models.parts import ALPHA, unprefixed
 from .delta import Basis, Effect
 
-LOG_RATE = {"cloglog", "poisson", "negbin"}
+FIRST_PARTS = ("mean", "count", "choice")
 
 
 def ratios(record: Mapping[str, Any]) -> list[Effect]:
@@ -18,16 +20,23 @@ def ratios(record: Mapping[str, Any]) -> list[Effect]:
     terms = [row["term"] for row in record["params"]]
     found = []
     for position, row in enumerate(record["params"]):
-        if row["term"] in ("Intercept", "ln_alpha") or row["term"].startswith("C("):
-            continue
+        own = unprefixed(row["term"], row["part"])
+        if (
+            own in ("Intercept", ALPHA)
+            or own.startswith("C(")
+            or own == row["part"]
+            or row["part"] == "cluster"
+        ):
+            continue  # a constant, or a cut point, which is named as its part is
         gradient = np.zeros(len(terms))
         gradient[position] = 1.0
-        names = row["term"].split(":")
+        names = own.split(":")
+        names[-1] = _of_part(plain(names[-1]), row["part"])
         product = len(names) == 2
         found.append(
             Effect(
                 "ratio_of_ratios" if product else "ratio",
-                plain(names[-1]),
+                names[-1],
                 row["estimate"],
                 gradient,
                 "ratio",
@@ -36,6 +45,37 @@ def ratios(record: Mapping[str, Any]) -> list[Effect]:
             )
         )
     return found
+
+
+def equal_steps(record: Mapping[str, Any]) -> list[Effect]:
+    """Whether a term counts as much at one step as at the one before: the ratio of its two odds ratios.
+
+    Of sequential models, one a term and pair of neighbouring steps; kind ``equivalence``.
+    """
+    params = record["params"]
+    if record["family"] != "sequential":
+        return []
+    steps = list(dict.fromkeys(row["part"] for row in params))
+    place = {(row["part"], unprefixed(row["term"], row["part"])): n for n, row in enumerate(params)}
+    found = []
+    for first, then in pairwise(steps):
+        for (part, term), low in place.items():
+            if part != first or term == "Intercept" or term.startswith("C("):
+                continue
+            high = place[then, term]
+            gradient = np.zeros(len(params))
+            gradient[[low, high]] = -1.0, 1.0
+            value = params[high]["estimate"] - params[low]["estimate"]
+            *moderator, name = map(plain, term.split(":"))
+            at = f"{then}/{first}" if len(steps) > 2 else ""
+            beside = ":".join(moderator)
+            found.append(Effect("equivalence", name, value, gradient, "ratio", beside, at, True))
+    return found
+
+
+def _of_part(name: str, part: str) -> str:
+    """A feature in the first part is named alone; in another part with the part's name before it."""
+    return name if part in FIRST_PARTS else f"{part}:{name}"
 
 
 def plain(term: str) -> str:

@@ -21,12 +21,13 @@ import numpy as np
 
 from ..numerics.newton import inverse
 from ..numerics.segments import outer_sum
-from .sums import DyadicSums, Groups, ScoredRows, deletion_steps, gather
+from .rows import Rows
+from .sums import DyadicSums, ScoredRows, deletion_steps, gather
 
 Array = np.ndarray
 Clip = bool | Literal["scaled"]
 
-KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife", "dyadic_jackknife_exact")
+KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife", "dyadic_jackknife_exact", "bootstrap")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Covariance:
     """A covariance (k, k) with its degrees of freedom and what had to be repaired in it.
 
     ``clipped`` counts eigenvalues that were negative and set to zero; ``floored`` lists the numbers of
-    the parameters whose variance was raised to the pair-clustered one.
+    the parameters whose variance was raised to the pair-clustered one; of a bootstrap, ``replications`` is
+    how many were drawn and ``failures`` how many of them gave no estimate.
     """
 
     kind: str
@@ -42,6 +44,8 @@ class Covariance:
     df: float
     clipped: int = 0
     floored: tuple[int, ...] = field(default=())
+    replications: int = 0
+    failures: int = 0
 
 
 def classical(information: Array, dispersion: float = 1.0, df: float = np.inf) -> Covariance:
@@ -64,7 +68,7 @@ def by_dyad(sums: DyadicSums) -> Covariance:
 def dyadic(sums: DyadicSums, clip: Clip = "scaled") -> Covariance:
     """Sandwich for rows that share a node or a project."""
     bread = inverse(sums.information)
-    meat = outer_sum(sums.nodes.scores) - sums.pair_meat + _signed(sums, lambda groups: groups.scores)
+    meat = outer_sum(sums.nodes.scores) - sums.pair_meat + sums.project_meat
     matrix, clipped = clip_eigenvalues(bread @ meat @ bread, clip, np.diag(by_dyad(sums).matrix))
     return Covariance("dyadic", matrix, _clusters(sums) - 1, clipped)
 
@@ -90,22 +94,14 @@ def dyadic_jackknife_exact(
 
 
 def _jackknife(kind: str, node_changes: Array, pair_outer: Array, sums: DyadicSums, clip: Clip) -> Covariance:
-    project = _signed(sums, lambda groups: deletion_steps(sums.information, groups))
-    raw = outer_sum(node_changes) - pair_outer + project
+    assert sums.project_steps is not None
+    raw = outer_sum(node_changes) - pair_outer + sums.project_steps
     floor = np.diag(by_dyad(sums).matrix)
     matrix, clipped = clip_eigenvalues(raw, clip, floor)
     floored: tuple[int, ...] = ()
     if clip is not False:
         matrix, floored = raise_to_floor(matrix, floor)
     return Covariance(kind, matrix, _clusters(sums) - 1, clipped, floored)
-
-
-def _signed(sums: DyadicSums, rows: Any) -> Array:
-    """The project term: signed sums of outer products over its groups."""
-    total = np.zeros_like(sums.information)
-    for sign, groups in sums.project_groups:
-        total += sign * outer_sum(rows(groups))
-    return total
 
 
 def _clusters(sums: DyadicSums) -> int:
@@ -187,9 +183,9 @@ def dyadic_vcov(
     i = np.array([number[node] for node in node_i], dtype=np.int64)
     j = np.array([number[node] for node in node_j], dtype=np.int64)
     rows, projects = project_pieces(project, len(scores))
-    batch = ScoredRows(scores, i, j, rows, projects)
-    sums = gather([batch], np.asarray(information, dtype=float), len(nodes), jackknife=False)
+    batch = ScoredRows(i, j, rows, projects, lambda which: Rows.of_scores(scores[which]))
+    sums = gather([lambda: batch], np.asarray(information, dtype=float), len(nodes), jackknife=False)
     return dyadic(sums, clip).matrix
 
 
-__all__ = ["Covariance", "Groups", "dyadic_vcov"]
+__all__ = ["Covariance", "dyadic_vcov"]

@@ -2,40 +2,45 @@
 
 A row has two nodes (its clusters), a pair, and perhaps projects. Rows depend when they share a node or
 a project; the sums over nodes, pairs and projects carry all of that in linear time (docs/methods.md).
-Shapes: k parameters, N nodes, n rows of a batch, q = k (k + 1) / 2 entries of a packed symmetric matrix.
+Shapes: k parameters, N nodes, n rows of a batch.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
-from ..numerics.segments import group_codes, outer_sum, segment_sums
+from .. import parallel
+from ..numerics.segments import outer_sum, sorted_starts
+from .deletions import Deletion
+from .projects import Pieces, project_sums
+from .rows import Rows
 
 Array = np.ndarray
 
-# Rows whose packed information is held at once: 32,768 rows of 15 parameters are 31 MB.
-CHUNK_ROWS = 32_768
+# Rows that are worked on at once, and values of their design: 32,768 rows of 15 parameters are 4 MB, and
+# stand in memory some four times over.
+CHUNK_ROWS, CHUNK_VALUES = 32_768, 2**19
 
 
 @dataclass(frozen=True)
 class ScoredRows:
-    """Scores (n, k) of one batch with the nodes of each row and the projects behind it.
+    """One batch: the nodes of each row (n,), the projects behind it, and its scores where they are asked for.
 
     All rows of a pair stand in the same batch. ``piece_rows`` and ``piece_projects`` list which row
-    belongs to which project (a row of several projects stands in several pieces);
-    ``information(rows)`` gives the packed per-row information (len(rows), q) when it is asked for.
+    belongs to which project (a row of several projects stands in several pieces); ``rows(which)`` gives
+    scores, design and second derivatives.
     """
 
-    scores: Array
     i: Array
     j: Array
     piece_rows: Array
     piece_projects: Array
-    information: Callable[[Array], Array] | None = None
+    rows: Callable[[Array], Rows]
 
 
 @dataclass(frozen=True)
@@ -50,9 +55,8 @@ class Groups:
 class DyadicSums:
     """Everything that the covariances of one fit are made of.
 
-    ``pair_meat`` is the sum of P P' over pairs; ``pair_steps`` the sum of e e' over the one-step
-    deletions of pairs. ``project_groups`` holds, per project, the groups whose outer products enter the
-    project term with the sign given: the whole (+), its nodes (-), its pairs (+).
+    ``pair_meat`` is the sum of P P' over pairs, ``project_meat`` the project term; ``pair_steps`` and
+    ``project_steps`` are the same of one-step deletions (None without the jackknife).
     """
 
     information: Array
@@ -62,144 +66,165 @@ class DyadicSums:
     pair_meat: Array
     pair_steps: Array | None
     n_pairs: int
-    project_groups: tuple[tuple[int, Groups], ...]
+    project_meat: Array
+    project_steps: Array | None
 
 
-def pack(rows_left: Array, rows_right: Array) -> Array:
-    """Packed outer products a b' (upper triangle) of the rows of two (n, k) arrays: (n, q)."""
-    upper = np.triu_indices(rows_left.shape[1])
-    return rows_left[:, upper[0]] * rows_right[:, upper[1]]
+@dataclass
+class NodeSums:
+    """Scores (t, k), rows (t,) and information (t, k, k) of the nodes ``touched`` (None: of all)."""
+
+    scores: Array
+    rows: Array
+    information: Array | None
+    touched: Array | None = None
+
+    def add(self, other: NodeSums) -> None:
+        """Add those of other rows to the sums over all nodes."""
+        at = slice(None) if other.touched is None else other.touched
+        self.scores[at] += other.scores
+        self.rows[at] += other.rows
+        if self.information is not None:
+            self.information[at] += other.information
 
 
-def unpack(packed: Array, k: int) -> Array:
-    """Symmetric (g, k, k) matrices from packed (g, q) ones."""
-    upper = np.triu_indices(k)
-    full = np.empty((len(packed), k, k))
-    full[:, upper[0], upper[1]] = packed
-    full[:, upper[1], upper[0]] = packed
-    return full
+@dataclass
+class Partial:
+    """The sums over some chunks of rows."""
+
+    nodes: list[NodeSums]
+    row_meat: Array
+    pair_meat: Array
+    pair_steps: Array
+    n_pairs: int = 0
+    pieces: list[Pieces] = field(default_factory=list)
+
+    @classmethod
+    def zero(cls, n_nodes: int, k: int, jackknife: bool) -> Partial:
+        """Of no rows."""
+        information = np.zeros((n_nodes, k, k)) if jackknife else None
+        nodes = NodeSums(np.zeros((n_nodes, k)), np.zeros(n_nodes, dtype=np.int64), information)
+        return cls([nodes], *np.zeros((3, k, k)))
+
+    def add(self, other: Partial) -> None:
+        """Add those of other chunks."""
+        for nodes in other.nodes:
+            self.nodes[0].add(nodes)
+        self.row_meat += other.row_meat
+        self.pair_meat += other.pair_meat
+        self.pair_steps += other.pair_steps
+        self.n_pairs += other.n_pairs
+        self.pieces += other.pieces
 
 
-def gather(batches: Iterable[ScoredRows], information: Array, n_nodes: int, jackknife: bool) -> DyadicSums:
-    """Gather the sums over nodes, pairs and projects; with ``jackknife`` their information too.
+def gather(
+    loaders: Sequence[Callable[[], ScoredRows]],
+    information: Array,
+    n_nodes: int,
+    jackknife: bool,
+    threads: int = 1,
+    resident: bool = False,
+) -> DyadicSums:
+    """Gather the sums over nodes, pairs and projects; with ``jackknife`` their deletions too.
 
-    Raises ValueError if a row has the same node twice.
+    Without nodes (``n_nodes`` 0) there are sums over rows and pairs alone.
+    ``threads`` and ``resident`` as in ``parallel.total``. Raises ValueError if a row has the same node
+    twice.
     """
-    k = len(information)
-    nodes, node_rows = np.zeros((n_nodes, k)), np.zeros(n_nodes, dtype=np.int64)
-    node_packed = np.zeros((n_nodes, k * (k + 1) // 2)) if jackknife else None
-    row_meat, pair_meat, pair_steps = np.zeros((3, k, k))
-    pieces: list[_Pieces] = []
-    n_pairs = 0
-    for batch in batches:
-        if np.any(batch.i == batch.j):
-            raise ValueError("a row has the same cluster on both sides")
-        nodes += segment_sums(batch.scores, batch.i, n_nodes) + segment_sums(batch.scores, batch.j, n_nodes)
-        node_rows += np.bincount(batch.i, minlength=n_nodes) + np.bincount(batch.j, minlength=n_nodes)
-        row_meat += outer_sum(batch.scores)
-        for rows, codes, size in _pair_chunks(batch, n_nodes):
-            sums = segment_sums(batch.scores[rows], codes, size)
-            pair_meat += outer_sum(sums)
-            n_pairs += size
-            if node_packed is not None:
-                packed = _information(batch, rows)
-                node_packed += segment_sums(packed, batch.i[rows], n_nodes)
-                node_packed += segment_sums(packed, batch.j[rows], n_nodes)
-                removed = unpack(segment_sums(packed, codes, size), k)
-                pair_steps += outer_sum(deletion_steps(information, Groups(sums, removed)))
-        pieces.append(_pieces(batch, n_nodes, jackknife))
-    node_information = None if node_packed is None else unpack(node_packed, k)
+    deletion = Deletion(information) if jackknife else None
+    zero = partial(Partial.zero, n_nodes, len(information), jackknife)
+    chunks = partial(_chunks, max(min(CHUNK_ROWS, CHUNK_VALUES // len(information)), 1))
+    found = parallel.total(loaders, chunks, partial(_chunk, deletion, n_nodes), zero, threads, resident)
+    nodes = found.nodes[0]
+    project_meat, project_steps = project_sums(found.pieces, len(information), deletion)
     return DyadicSums(
         information,
-        row_meat,
-        Groups(nodes, node_information),
-        node_rows,
-        pair_meat,
-        pair_steps if jackknife else None,
-        n_pairs,
-        _project_groups(pieces, k),
+        found.row_meat,
+        Groups(nodes.scores, nodes.information),
+        nodes.rows,
+        found.pair_meat,
+        found.pair_steps if jackknife else None,
+        found.n_pairs,
+        project_meat,
+        project_steps,
     )
 
 
 def deletion_steps(information: Array, groups: Groups) -> Array:
-    """One Newton step from the estimate when a group of rows is left out: (g, k).
-
-    beta without the group - beta ~ -(I - I_g)^-1 T_g, computed in units where I has a unit diagonal.
-    A direction that only the group identifies (an eigenvalue of I - I_g that vanishes) is left where it
-    is: the effect goes with its cluster.
-    """
+    """One Newton step from the estimate when a group of rows is left out: (g, k)."""
     assert groups.information is not None
-    scale = 1.0 / np.sqrt(np.diag(information))
-    remaining = (information - groups.information) * np.outer(scale, scale)
-    values, vectors = np.linalg.eigh(remaining)
-    kept = np.abs(values) > 1e-9
-    inverse = np.where(kept, 1.0 / np.where(kept, values, 1.0), 0.0)
-    rotated = np.einsum("gab,ga->gb", vectors, groups.scores * scale)
-    return -np.einsum("gab,gb->ga", vectors, rotated * inverse) * scale
+    return Deletion(information).steps(groups.scores, groups.information)
 
 
 @dataclass(frozen=True)
-class _Pieces:
-    """The parts of tied rows that belong to a project: score / (number of projects of the row)."""
+class _Chunk:
+    """Rows of a batch sorted by pair, where each pair begins, and the pieces whose rows are among them."""
 
-    project: Array
-    i: Array
-    j: Array
-    scores: Array
-    packed: Array | None
-
-
-def _information(batch: ScoredRows, rows: Array) -> Array:
-    assert batch.information is not None
-    return batch.information(rows)
+    rows: Array
+    starts: Array
+    low: Array
+    high: Array
+    pieces: Array
 
 
-def _pieces(batch: ScoredRows, n_nodes: int, jackknife: bool) -> _Pieces:
-    rows = batch.piece_rows
-    share = 1.0 / np.bincount(rows, minlength=len(batch.scores))[rows] if len(rows) else np.zeros(0)
-    packed = _information(batch, rows) * share[:, None] if jackknife and len(rows) else None
-    return _Pieces(
-        batch.piece_projects, batch.i[rows], batch.j[rows], batch.scores[rows] * share[:, None], packed
-    )
+def _chunks(size: int, batch: ScoredRows) -> Iterator[_Chunk]:
+    """Rows in chunks of about a ``size`` that never split a pair."""
+    low, high = np.minimum(batch.i, batch.j), np.maximum(batch.i, batch.j)
+    if np.any(low == high):
+        raise ValueError("a row has the same cluster on both sides")
+    order = np.lexsort((_narrow(high), _narrow(low)))
+    low, high = low[order], high[order]
+    new = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    starts = np.concatenate([[0], np.flatnonzero(new) + 1, [len(order)]]) if len(order) else np.zeros(1, int)
+    wanted = np.searchsorted(starts, np.arange(0, len(order), size))
+    bounds = np.unique(np.append(wanted, len(starts) - 1))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    of_piece = place[batch.piece_rows]
+    for first, last in itertools.pairwise(bounds):
+        begin, end = starts[first], starts[last]
+        inside = slice(begin, end)
+        pieces = np.flatnonzero((of_piece >= begin) & (of_piece < end))
+        yield _Chunk(order[inside], starts[first : last + 1] - begin, low[inside], high[inside], pieces)
 
 
-def _pair_chunks(batch: ScoredRows, n_nodes: int) -> Iterator[tuple[Array, Array, int]]:
-    """Rows in chunks that never split a pair, with the number of each row's pair in the chunk."""
-    pair = np.minimum(batch.i, batch.j).astype(np.int64) * n_nodes + np.maximum(batch.i, batch.j)
-    order = np.argsort(pair, kind="stable")
-    ordered = pair[order]
-    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.zeros(0, int)
-    wanted = np.searchsorted(starts, np.arange(0, len(ordered), CHUNK_ROWS))
-    bounds = np.unique(np.r_[starts[wanted[wanted < len(starts)]], len(ordered)])
-    for low, high in itertools.pairwise(bounds):
-        part = ordered[low:high]
-        codes = np.cumsum(np.r_[False, part[1:] != part[:-1]])
-        yield order[low:high], codes, int(codes[-1]) + 1
+def _narrow(nodes: Array) -> Array:
+    """Node numbers in two bytes where they fit, which are sorted in linear time."""
+    return nodes.astype(np.uint16) if len(nodes) and nodes.max() < 2**16 else nodes
 
 
-def _project_groups(pieces: list[_Pieces], k: int) -> tuple[tuple[int, Groups], ...]:
-    """Groups of the project term: per project (+), per project and node (-), per project and pair (+)."""
-    pieces = [piece for piece in pieces if len(piece.project)]
-    if not pieces:
-        return ()
-    project = np.concatenate([piece.project for piece in pieces])
-    low = np.concatenate([np.minimum(piece.i, piece.j) for piece in pieces])
-    high = np.concatenate([np.maximum(piece.i, piece.j) for piece in pieces])
-    scores = np.concatenate([piece.scores for piece in pieces])
-    packed = None
-    if all(piece.packed is not None for piece in pieces):
-        packed = np.concatenate([piece.packed for piece in pieces if piece.packed is not None])
-    twice = np.tile(np.arange(len(project)), 2)
-    whole = group_codes(project)
-    by_node = group_codes(project[twice], np.concatenate([low, high]))
-    by_pair = group_codes(project, low, high)
-    every = np.arange(len(project))
-    return tuple(
-        (sign, _group(scores, packed, rows, *codes, k))
-        for sign, rows, codes in ((1, every, whole), (-1, twice, by_node), (1, every, by_pair))
-    )
+def _chunk(deletion: Deletion | None, n_nodes: int, batch: ScoredRows, chunk: _Chunk) -> Partial:
+    """The sums over one chunk."""
+    rows = batch.rows(chunk.rows)
+    pair_scores = rows.score_sums(chunk.starts)
+    steps = np.zeros((rows.X.shape[1],) * 2)
+    if deletion is not None:
+        steps = outer_sum(deletion.steps_of_rows(rows, chunk.starts, pair_scores))
+    nodes = []
+    if n_nodes:
+        by_high = np.argsort(_narrow(chunk.high), kind="stable")
+        nodes.append(_node_sums(rows, chunk.low, None, deletion is not None))
+        nodes.append(_node_sums(rows, chunk.high[by_high], by_high, deletion is not None))
+    pieces = [_pieces(batch, chunk, rows)] if len(chunk.pieces) else []
+    meats = rows.meat(), outer_sum(pair_scores), steps
+    return Partial(nodes, *meats, len(pair_scores), pieces)
 
 
-def _group(scores: Array, packed: Array | None, rows: Array, codes: Array, size: int, k: int) -> Groups:
-    information = None if packed is None else unpack(segment_sums(packed[rows], codes, size), k)
-    return Groups(segment_sums(scores[rows], codes, size), information)
+def _node_sums(rows: Rows, nodes: Array, order: Array | None, jackknife: bool) -> NodeSums:
+    """Sums by node, of rows whose ``nodes`` (n,) are sorted in ``order``."""
+    starts = sorted_starts(nodes)
+    information = None
+    if jackknife:
+        scores, information = rows.sums(starts, order)
+    else:
+        scores = (rows if order is None else rows.take(order)).score_sums(starts)
+    return NodeSums(scores, np.diff(starts), information, nodes[starts[:-1]])
+
+
+def _pieces(batch: ScoredRows, chunk: _Chunk, rows: Rows) -> Pieces:
+    """The pieces of projects among the rows of a chunk, each with its share of the row's score."""
+    place = np.zeros(len(batch.i), dtype=np.int64)
+    place[chunk.rows] = np.arange(len(chunk.rows))
+    at = place[batch.piece_rows[chunk.pieces]]
+    share = 1.0 / np.bincount(at, minlength=len(chunk.rows))[at]
+    return Pieces(batch.piece_projects[chunk.pieces], chunk.low[at], chunk.high[at], rows.take(at, share))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,30 @@ from ..errors import ModelError
 from ..inference import covariance as cov
 from ..inference.intervals import coefficient_table
 from ..inference.sums import DyadicSums, gather
-from ..numerics.families import FAMILIES, Family
-from ..numerics.newton import Optimum, maximise
+from ..numerics.families import Family
+from ..numerics.families_ordinal import probabilities as class_probabilities
+from ..numerics.newton import Optimum
 from . import checks
-from .data import Data, from_frame
-from .formula import Design, Formula, learn, parse
-from .likelihood import Likelihood, start_values
+from .boundary import judged
+from .cluster_effects import ClusterDesign
+from .covariances import REPLICATIONS, SEED, covariance_of
+from .data import Data
+from .firth import corrected
+from .formula import Formula, parse
+from .frames import from_frame
+from .likelihood import Likelihood
+from .null import null_loglik
+from .parts import (
+    ALPHA,
+    check_offset,
+    family_of,
+    likelihood_of,
+    needed_columns,
+    parameter_names,
+    second_formula,
+    with_classes,
+)
+from .search import search
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,6 +59,7 @@ class Fit:
     remarks: tuple[checks.Check, ...]
     loglik_null: float
     nodes_named: bool = True
+    node_columns: tuple[str, str] = ("cluster_i", "cluster_j")
     _sums: dict[bool, DyadicSums] = field(default_factory=dict, repr=False)
 
     @property
@@ -50,18 +69,17 @@ class Fit:
 
     @cached_property
     def terms(self) -> list[str]:
-        """Names of the k parameters; ``alpha`` stands for ln alpha of NB2 with one column."""
-        names = list(self.likelihood.designs[0].names)
-        return names + ["ln_alpha" for _ in self.likelihood.designs[1:]]
+        """Names of the k parameters (``parts.parameter_names``); ``ln_alpha`` where there is an alpha."""
+        return parameter_names(self.likelihood)
 
     @property
     def params(self) -> pd.Series:
-        """Estimates by term; NB2 gives ``alpha`` itself."""
+        """Estimates by term; where there is an alpha it is given itself."""
         import pandas as pd
 
         values = dict(zip(self.terms, self.optimum.params.tolist(), strict=True))
-        if "ln_alpha" in values:
-            values["alpha"] = float(np.exp(values.pop("ln_alpha")))
+        if ALPHA in values:
+            values["alpha"] = float(np.exp(values.pop(ALPHA)))
         return pd.Series(values, name="estimate")
 
     @property
@@ -84,39 +102,33 @@ class Fit:
         """Log-likelihood (penalised for Firth; for linear at the profiled variance)."""
         return _reported_loglik(self.optimum.loglik, self.family, self.profile.rows)
 
-    def covariance(self, kind: str = DEFAULT_COVARIANCE, clip: cov.Clip = "scaled") -> cov.Covariance:
+    def covariance(
+        self,
+        kind: str = DEFAULT_COVARIANCE,
+        clip: cov.Clip = "scaled",
+        replications: int = REPLICATIONS,
+        seed: int = SEED,
+    ) -> cov.Covariance:
         """Covariance of the estimate with its degrees of freedom and repairs.
 
-        ``kind``: classical, hc0, dyad, dyadic, dyadic_jackknife, dyadic_jackknife_exact. Raises ModelError
-        for an unknown kind, or a dyadic one where no nodes were named.
+        ``kind``: classical, hc0, dyad, dyadic, dyadic_jackknife, dyadic_jackknife_exact, bootstrap (over
+        clusters: so many ``replications`` from a ``seed``). Raises ModelError for an unknown kind, or a
+        dyadic one where no nodes were named.
         """
-        if kind not in cov.KINDS:
-            raise ModelError(f"no covariance {kind!r}; there are {', '.join(cov.KINDS)}")
-        if kind == "classical":
-            return cov.classical(self.information, self._dispersion, self._df_classical)
-        if kind != "hc0" and not self.nodes_named:
-            raise ModelError(
-                f"covariance {kind!r} needs the clusters of each row; name them with nodes=(…, …)"
-            )
-        sums = self.sums(jackknife="jackknife" in kind)
-        if kind == "hc0":
-            return cov.hc0(sums)
-        if kind == "dyad":
-            return cov.by_dyad(sums)
-        if kind == "dyadic":
-            return cov.dyadic(sums, clip)
-        if kind == "dyadic_jackknife":
-            return cov.dyadic_jackknife(sums, clip)
-        from .refit import deletion_changes
+        return covariance_of(self, kind, clip, replications, seed)
 
-        nodes, pairs = deletion_changes(self.likelihood, self.optimum)
-        return cov.dyadic_jackknife_exact(sums, nodes, pairs, clip)
-
-    def vcov(self, kind: str = DEFAULT_COVARIANCE, clip: cov.Clip = "scaled") -> pd.DataFrame:
+    def vcov(
+        self,
+        kind: str = DEFAULT_COVARIANCE,
+        clip: cov.Clip = "scaled",
+        replications: int = REPLICATIONS,
+        seed: int = SEED,
+    ) -> pd.DataFrame:
         """Covariance as a table (k, k) labelled by term."""
         import pandas as pd
 
-        return pd.DataFrame(self.covariance(kind, clip).matrix, index=self.terms, columns=self.terms)
+        found = self.covariance(kind, clip, replications, seed)
+        return pd.DataFrame(found.matrix, index=self.terms, columns=self.terms)
 
     def tidy(self, vcov: str = DEFAULT_COVARIANCE, level: float = 0.95) -> pd.DataFrame:
         """Table of term, estimate, std_error, df, statistic, p_value, conf_low, conf_high."""
@@ -147,38 +159,53 @@ class Fit:
 
         parts, origins = [], []
         scored = self.likelihood.scored(self.coefficients, self.information)
-        for batch, rows in zip(self.likelihood.data.batches(), scored, strict=True):
-            parts.append(rows.scores)
+        for load, rows in zip(self.likelihood.data.loaders, scored, strict=True):
+            batch = load()
+            parts.append(rows().rows(np.arange(len(batch))).scores)
             origins.append(batch.origin)
         frame = pd.DataFrame(np.concatenate(parts), columns=self.terms, index=np.concatenate(origins))
         return frame.sort_index(kind="stable")
 
-    def predict(self, new: pd.DataFrame) -> Array:
-        """Expected outcome (n,) for the rows of ``new``; Firth's probabilities are not recalibrated."""
-        columns = {name: new[name].to_numpy() for name in self.likelihood.designs[0].formula.columns}
-        columns = columns or {"": np.zeros(len(new))}
-        eta = self.likelihood.designs[0].matrix(columns) @ self.coefficients[: self.likelihood.sizes[0]]
-        if self.likelihood.offset is not None:
-            eta = eta + new[self.likelihood.offset].to_numpy(dtype=float)
-        return self.family.mean(eta)
+    def predict(self, new: pd.DataFrame, correction: str | None = None) -> Array:
+        """Expected outcome (n,) for the rows of ``new`` (of classes: the expected number of the class).
+
+        ``correction`` (flic or flac) makes Firth's probabilities sum to the events of the sample
+        (``models/firth.py``); without it they are pulled towards one half.
+        """
+        return self.family.expectation(self._predictors(new, correction))[0]
+
+    def probabilities(self, new: pd.DataFrame) -> Array:
+        """Probabilities (n, K) of the classes for the rows of ``new``; ModelError where there are none."""
+        if not self.family.classes:
+            raise ModelError(f"family {self.family.name!r} has no classes; use predict")
+        return class_probabilities(self.family.name, self._predictors(new))
+
+    def _predictors(self, new: pd.DataFrame, correction: str | None = None) -> Array:
+        """Linear predictors (n, m) of the rows of ``new``."""
+        names = {name for design in self.likelihood.designs for name in design.formula.columns}
+        columns = {name: new[name].to_numpy() for name in names} or {"": np.zeros(len(new))}
+        first = self.likelihood.designs[0]
+        if isinstance(first, ClusterDesign):
+            columns |= first.ends(*(new[end].tolist() for end in self.node_columns))
+        X = np.concatenate([design.matrix(columns) for design in self.likelihood.designs], axis=1)
+        offset = self.likelihood.offset
+        beside = {} if offset is None else {offset: new[offset].to_numpy(dtype=float)}
+        params = self.coefficients
+        if correction is not None:
+            params = corrected(self.likelihood, params, self.information, correction)
+        return self.likelihood.linear(X, params, beside)
 
     def sums(self, jackknife: bool) -> DyadicSums:
         """The sums over nodes, pairs and projects that the covariances are made of (kept)."""
         wanted = True if True in self._sums else jackknife
         if wanted not in self._sums:
             rows = self.likelihood.scored(self.coefficients, self.information)
-            self._sums[wanted] = gather(rows, self.information, self.likelihood.data.n_nodes, wanted)
+            data = self.likelihood.data
+            nodes = data.n_nodes if self.nodes_named else 0
+            self._sums[wanted] = gather(
+                rows, self.information, nodes, wanted, data.useful_threads, data.resident
+            )
         return self._sums[wanted]
-
-    @property
-    def _dispersion(self) -> float:
-        if self.family.name != "linear":
-            return 1.0
-        return -2.0 * self.optimum.loglik / (self.profile.rows - len(self.terms))
-
-    @property
-    def _df_classical(self) -> float:
-        return float(self.profile.rows - len(self.terms)) if self.family.name == "linear" else np.inf
 
 
 def _reported_loglik(value: float, family: Family, rows: int) -> float:
@@ -196,30 +223,30 @@ def fit(
     offset: str | None = None,
     weights: str | None = None,
     zero: str | None = None,
+    cluster_effects: bool = False,
+    threads: int | None = None,
 ) -> Fit:
     """Fit ``outcome ~ terms`` to the rows of a frame.
 
     ``nodes`` names the two cluster columns (values of any hashable type), ``project`` a column with an
     id, a list of ids or nothing a row; ``offset`` a column on the log scale (families closed under
-    thinning only); ``weights`` sampling weights. Rows with a missing value are left out and counted.
+    thinning only); ``weights`` sampling weights; ``zero`` the terms of a second part (None: those of the
+    first); ``cluster_effects`` one effect a cluster beside the terms; ``threads`` (None: one a core)
+    changes no digit. Rows with a missing value are left out and counted.
     Raises ModelError for a formula, family, column or sample that cannot be fitted, with the reason.
     """
     parsed = parse(formula)
     if parsed.outcome is None:
         raise ModelError(f"formula {formula!r}: write outcome ~ terms")
     chosen = family_of(family, zero)
-    needed = [parsed.outcome, *parsed.columns, *(name for name in (offset, weights) if name)]
-    source = from_frame(data, list(dict.fromkeys(needed)), nodes, project)
-    return fit_data(parsed, parsed.outcome, chosen, source, offset, weights, nodes_named=nodes is not None)
-
-
-def family_of(name: str, zero: str | None = None) -> Family:
-    """The family of a name; ModelError names those there are."""
-    if name not in FAMILIES:
-        raise ModelError(f"no family {name!r}; there are {', '.join(FAMILIES)}")
-    if zero is not None:
-        raise ModelError(f"family {name!r} has one part; zero= is for two-part families")
-    return FAMILIES[name]
+    second = second_formula(chosen, parsed, zero)
+    needed = needed_columns(parsed, second, parsed.outcome, offset, weights)
+    source = from_frame(data, needed, nodes, project, threads=threads)
+    if cluster_effects and nodes is None:
+        raise ModelError("cluster effects need the clusters of each row; name them with nodes=(…, …)")
+    beside = (offset, weights, nodes is not None, second, cluster_effects)
+    found = fit_data(parsed, parsed.outcome, chosen, source, *beside)
+    return found if nodes is None else replace(found, node_columns=nodes)
 
 
 def fit_data(
@@ -230,66 +257,27 @@ def fit_data(
     offset: str | None = None,
     weights: str | None = None,
     nodes_named: bool = True,
+    second: Formula | None = None,
+    cluster_effects: bool = False,
 ) -> Fit:
-    """Fit a parsed formula to data of any kind; the same engine in memory and out of it."""
-    _check_offset(offset, family, formula)
-    design = Design(formula, learn(formula, (dict(batch.columns) for batch in data.batches())))
-    found = checks.profile(design, data, outcome)
-    remarks = checks.check(found, design, family.name, family.outcome, outcome)
-    null = _null_loglik(outcome, family, data, offset, weights, found.rows)
-    likelihood = _likelihood(family, design, data, outcome, offset, weights)
-    optimum = maximise(likelihood.evaluate, _start(likelihood))
-    if not optimum.converged:
-        message = (
-            f"the search stopped after {optimum.iterations} steps at a decrement of {optimum.decrement:.1e}"
-        )
-        remarks.append(checks.Check("not_converged", "error", message))
-    return Fit(likelihood, optimum, found, tuple(remarks), null, nodes_named)
+    """Fit a parsed formula to data of any kind; the same engine in memory and out of it.
 
-
-def _likelihood(
-    family: Family, design: Design, data: Data, outcome: str, offset: str | None, weights: str | None
-) -> Likelihood:
-    extra = tuple(Design(parse("1"), design.moments) for _ in family.predictors[1:])
-    return Likelihood(family, (design, *extra), data, outcome, offset, weights)
-
-
-def _start(likelihood: Likelihood) -> Array:
-    """Zero slopes; for NB2 the Poisson fit and alpha = 1, from where Newton is safe."""
-    if likelihood.family.name != "negbin":
-        return start_values(likelihood)
-    inner = Likelihood(
-        FAMILIES["poisson"],
-        likelihood.designs[:1],
-        likelihood.data,
-        likelihood.outcome,
-        likelihood.offset,
-        likelihood.weights,
-    )
-    mean = maximise(inner.evaluate, start_values(inner)).params
-    return start_values(likelihood, mean.tolist())
-
-
-def _null_loglik(
-    outcome: str, family: Family, data: Data, offset: str | None, weights: str | None, rows: int
-) -> float:
-    design = Design(parse("1"), learn(parse("1"), ()))
-    null = _likelihood(family, design, data, outcome, offset, weights)
-    return _reported_loglik(maximise(null.evaluate, _start(null)).loglik, family, rows)
-
-
-def _check_offset(offset: str | None, family: Family, formula: Formula) -> None:
-    if offset is None:
-        return
-    if not family.thinning:
-        raise ModelError(
-            f"an offset of ln visibility means nothing in family {family.name!r}, which is not closed "
-            "under thinning; use poisson, negbin or cloglog"
-        )
-    if any(factor.kind == "C" and factor.column == "period" for term in formula.terms for factor in term):
-        raise ModelError(
-            "an offset of ln visibility changes nothing beside free period effects; leave one of them out"
-        )
+    ``second`` are the terms of the second part of a two-part family (None: those of the first).
+    """
+    check_offset(offset, family, formula)
+    second = second if second is not None else second_formula(family, formula, None)
+    beside = (second, offset, weights, cluster_effects)
+    likelihood = likelihood_of(family, formula, data, outcome, *beside)
+    found = checks.profile(likelihood.designs[0], likelihood.data, outcome)
+    checks.check_outcome(found, family, outcome)
+    classes = len(found.classes)
+    if classes != family.classes and family.classes:
+        family = with_classes(family, classes)
+        likelihood = likelihood_of(family, formula, data, outcome, *beside)
+    remarks = checks.check_parts(likelihood, found)
+    null = _reported_loglik(null_loglik(likelihood), family, found.rows)
+    optimum, doubts = judged(likelihood, search(likelihood))
+    return Fit(likelihood, optimum, found, (*remarks, *doubts), null, nodes_named)
 
 
 __all__ = ["Fit", "family_of", "fit", "fit_data"]

@@ -127,21 +127,42 @@ def learn(formula: Formula, blocks: Iterable[Columns]) -> Moments:
 
 @dataclass(frozen=True)
 class Design:
-    """A formula with its moments: builds the (n, k) matrix of any block."""
+    """A formula with its moments: builds the (n, k) matrix of any block.
+
+    Without ``intercept`` its column is left out but factors are coded as beside one: the slopes of an
+    ordered model, whose cut points are its intercepts.
+    """
 
     formula: Formula
     moments: Moments
+    intercept: bool = True
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the k columns: ``Intercept``, ``a``, ``a:b``, ``C(x)[level]``."""
-        return tuple(name for term in self.formula.terms for name in self._term_names(term))
+        return tuple(name for term in self._terms for name in self._term_names(term))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it is built from."""
+        return self.formula.columns
 
     def matrix(self, columns: Columns) -> Array:
         """Design matrix (n, k) in float64 of a block of columns (n,)."""
         n = len(next(iter(columns.values())))
-        parts = [self._term_matrix(term, columns, n) for term in self.formula.terms]
-        return np.concatenate(parts, axis=1)
+        filled = np.empty((len(self.names), n))
+        self.fill(columns, filled)
+        return filled.T
+
+    def fill(self, columns: Columns, into: Array) -> None:
+        """Write the design of a block of columns (n,) into ``into`` (k, n): a term a row, as columns lie."""
+        place = 0
+        for term in self._terms:
+            place = self._fill_term(term, columns, into, place)
+
+    @property
+    def _terms(self) -> tuple[tuple[Factor, ...], ...]:
+        return tuple(term for term in self.formula.terms if term or self.intercept)
 
     def _levels(self, factor: Factor) -> tuple[float | str, ...]:
         # the first level is the reference unless the formula has no intercept and this is its first term
@@ -161,17 +182,25 @@ class Design:
             names = [f"{name}:{item}" if name else item for name in names for item in own]
         return names
 
-    def _term_matrix(self, term: tuple[Factor, ...], columns: Columns, n: int) -> Array:
-        matrix = np.ones((n, 1))
+    def _fill_term(self, term: tuple[Factor, ...], columns: Columns, into: Array, place: int) -> int:
+        """Write one term from row ``place`` on; returns where the next begins."""
+        if len(term) == 1 and term[0].kind == "plain":  # the most frequent one, without a copy between
+            into[place] = columns[term[0].column]
+            return place + 1
+        rows: list[Array] | None = None
         for factor in term:
-            values = self._values(factor, columns)
-            matrix = (matrix[:, :, None] * values[:, None, :]).reshape(n, -1)
-        return matrix
+            own = self._values(factor, columns)
+            rows = own if rows is None else [left * right for left in rows for right in own]
+        for row in [np.ones(1)] if rows is None else rows:
+            into[place] = row
+            place += 1
+        return place
 
-    def _values(self, factor: Factor, columns: Columns) -> Array:
+    def _values(self, factor: Factor, columns: Columns) -> list[Array]:
+        """The columns (n,) of one factor: one for each level that is coded."""
         raw = columns[factor.column]
         if factor.kind == "C":
-            return np.stack([raw == level for level in self._levels(factor)], axis=1).astype(float)
+            return [(raw == level).astype(float) for level in self._levels(factor)]
         values = np.asarray(raw, dtype=float)
         if factor.kind == "c":
             values = values - self.moments.means[factor.column]
@@ -179,7 +208,7 @@ class Design:
             values = np.log1p(values)
         elif factor.kind == "power":
             values = values**factor.exponent
-        return values[:, None]
+        return [values]
 
 
 def _level_name(level: float | str) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import NotEstimable
 from .checks import Check
+from .cluster_effects import PREFIX
 from .fit import Fit
 from .list_inference import Deletion, ListInference
 from .lists import ListFit
@@ -36,11 +37,17 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     }
     if not optimum.converged:
         return record | {"status": "not_fitted", "reason": "the search did not converge"}
-    parts = [fit.family.predictors[part] for part in fit.likelihood.part]
+    parts = [
+        "cluster" if term.startswith(PREFIX) else fit.family.predictors[part]
+        for term, part in zip(fit.terms, fit.likelihood.part, strict=True)
+    ]
     record |= _estimates(fit.terms, parts, fit.coefficients, fit.information)
     record |= _likelihoods(fit.loglik, fit.loglik_null, len(fit.terms), fit.profile.rows)
     record["ratio"] = fit.family.ratio
     record["vcov"] = {kind: _covariance(fit.covariance(kind), fit.terms) for kind in PANEL_COVARIANCES}
+    if spec.get("covariance") == "bootstrap":
+        drawn = fit.covariance("bootstrap", **(spec.get("bootstrap") or {}))
+        record["vcov"]["bootstrap"] = _covariance(drawn, fit.terms)
     return record | {"status": "fitted", "reason": None}
 
 
@@ -152,7 +159,8 @@ def _likelihoods(loglik: float, null: float, k: int, rows: int) -> Record:
 
 
 def _covariance(found: Any, terms: Sequence[str]) -> Record:
-    return {
+    drawn = {"replications": found.replications, "failures": found.failures} if found.replications else {}
+    return drawn | {
         "matrix": found.matrix.tolist(),
         "df": None if math.isinf(found.df) else float(found.df),
         "clipped": found.clipped,

@@ -13,28 +13,26 @@ from typing import Any
 import numpy as np
 
 from ..errors import ModelError
-from ..numerics.families import FAMILIES
-from .formula import Design, learn, parse
 from .likelihood import Likelihood
-from .specification import formula_text, panel_data
+from .parts import likelihood_of, with_classes
+from .reference_families import COVERED, WEIGHTED, evaluate
+from .specification import panel_data, parts_of
 
 SCORE_LIMIT = 1e-6
 LOGLIK_LIMIT = 1e-8
-
-COVERED = ("linear", "logit", "cloglog", "poisson", "negbin")
-WEIGHTED = ("logit", "cloglog", "poisson")  # those for which statsmodels has weights of rows
 
 
 def restore(record: Mapping[str, Any], folder: str | Path) -> tuple[Likelihood, np.ndarray]:
     """The likelihood of a recorded panel fit over its data, and its parameters (k,)."""
     spec = record["spec"]
-    formula = parse(formula_text(spec))
-    data = panel_data(spec, formula, Path(folder))
-    design = Design(formula, learn(formula, (dict(batch.columns) for batch in data.batches())))
-    family = FAMILIES[spec["family"]]
-    extra = tuple(Design(parse("1"), design.moments) for _ in family.predictors[1:])
-    beside = spec.get("offset"), spec.get("weights")
-    likelihood = Likelihood(family, (design, *extra), data, str(formula.outcome), *beside)
+    family, formula, second = parts_of(spec)
+    if family.classes:
+        constants = sum(row["term"] == row["part"] for row in record["params"])
+        steps = len({row["part"] for row in record["params"]})
+        family = with_classes(family, (constants or steps) + 1)
+    data = panel_data(spec, formula, Path(folder), second)
+    beside = spec.get("offset"), spec.get("weights"), bool(spec.get("cluster_effects"))
+    likelihood = likelihood_of(family, formula, data, str(formula.outcome), second, *beside)
     return likelihood, np.array([row["estimate"] for row in record["params"]])
 
 
@@ -49,14 +47,7 @@ def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | Non
     import statsmodels
 
     likelihood, params = restore(record, folder)
-    batches = list(likelihood.data.batches())
-    X = np.concatenate([likelihood.designs[0].matrix(dict(batch.columns)) for batch in batches])
-    y = np.concatenate([batch.columns[likelihood.outcome] for batch in batches])
-    offset, weights = (
-        np.concatenate([batch.columns[name] for batch in batches]) if name else None
-        for name in (likelihood.offset, likelihood.weights)
-    )
-    loglik, score = _evaluate(record["family"], y, X, params, offset, weights)
+    loglik, score = at_parameters(likelihood, params)
     scale = np.sqrt(np.diag(np.array(record["information"])))
     norm = float(np.max(np.abs(score) / scale))
     found = {
@@ -70,6 +61,20 @@ def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | Non
     return found
 
 
+def at_parameters(likelihood: Likelihood, params: np.ndarray) -> tuple[float, np.ndarray]:
+    """Log-likelihood and score (k,) of statsmodels over all rows of a likelihood at ``params`` (k,)."""
+    batches = list(likelihood.data.batches())
+    X = np.concatenate([likelihood.matrix(batch) for batch in batches])
+    y = np.concatenate([batch.columns[likelihood.outcome] for batch in batches])
+    offset, weights = (
+        np.concatenate([batch.columns[name] for batch in batches]) if name else None
+        for name in (likelihood.offset, likelihood.weights)
+    )
+    parts = [likelihood.part == number for number in range(len(likelihood.designs))]
+    own = [X[:, part] for part in parts], [params[part] for part in parts]
+    return evaluate(likelihood.family.name, y, *own, offset, weights)
+
+
 def _refuse(record: Mapping[str, Any], found: Mapping[str, Any]) -> None:
     if abs(found["difference"]) > LOGLIK_LIMIT * max(abs(record["loglik"]), 1.0):
         raise ModelError(
@@ -79,38 +84,3 @@ def _refuse(record: Mapping[str, Any], found: Mapping[str, Any]) -> None:
         raise ModelError(
             f"model {record['model']}: score {found['score_norm']:.1e} in statsmodels, not an optimum"
         )
-
-
-def _evaluate(
-    family: str,
-    y: np.ndarray,
-    X: np.ndarray,
-    params: np.ndarray,
-    offset: np.ndarray | None,
-    weights: np.ndarray | None,
-) -> tuple[float, np.ndarray]:
-    """Log-likelihood and score of statsmodels at ``params`` (for NB2 with ln alpha last)."""
-    import statsmodels.api as sm
-
-    if weights is not None or family == "cloglog":
-        families = {
-            "logit": sm.families.Binomial(),
-            "cloglog": sm.families.Binomial(sm.families.links.CLogLog()),
-            "poisson": sm.families.Poisson(),
-        }
-        weighed = sm.GLM(y, X, families[family], offset=offset, freq_weights=weights)
-        return float(weighed.loglike(params)), np.asarray(weighed.score(params))
-    if family == "linear":
-        model = sm.OLS(y, X)
-        return float(model.loglike(params)), X.T @ (y - X @ params)
-    if family == "logit":
-        model = sm.Logit(y, X)
-    elif family == "poisson":
-        model = sm.Poisson(y, X, offset=offset)
-    else:
-        model = sm.NegativeBinomial(y, X, loglike_method="nb2", offset=offset)
-        alpha = np.exp(params[-1])
-        inside = np.r_[params[:-1], alpha]
-        score = np.asarray(model.score(inside))
-        return float(model.loglike(inside)), np.r_[score[:-1], score[-1] * alpha]
-    return float(model.loglike(params)), np.asarray(model.score(params))

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 Spec = Mapping[str, Any]
 
 
-def run(name: str, spec: Spec, folder: str | Path, fit_path: str | Path) -> dict[str, Any]:
+def run(
+    name: str, spec: Spec, folder: str | Path, fit_path: str | Path, threads: int | None = None
+) -> dict[str, Any]:
     """Fit the model ``name`` from results/<study> and write its ``fit.json``.
 
+    ``threads`` (None: one a core) changes no digit.
     A model that these data cannot bear is written with status not_fitted and its reason; a wrong
     specification raises ModelError.
     """
@@ -34,7 +37,7 @@ def run(name: str, spec: Spec, folder: str | Path, fit_path: str | Path) -> dict
         if spec["outcome"] == "list_choice":
             written = run_lists(name, spec, folder)
         else:
-            written = record.panel_record(name, spec, fit_panel(spec, folder))
+            written = record.panel_record(name, spec, fit_panel(spec, folder, threads))
     except NotEstimable as error:
         written = record.not_fitted_record(name, spec, error)
     write_json(written, fit_path)

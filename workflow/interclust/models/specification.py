@@ -6,15 +6,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..contracts import CONTRACTS
 from ..errors import ModelError, NotEstimable
-from . import data as source
-from .fit import Fit, family_of, fit_data
+from ..numerics.families import Family
+from .data import Data
+from .derived import with_column
+from .fit import Fit, fit_data
 from .formula import Formula, parse
+from .parts import family_of, needed_columns, second_formula
+from .stored import from_parquet
 
 Spec = Mapping[str, Any]
 
 DURATION_FORMS = {"linear": "{}", "log": "log1p({})", "factor": "C({})"}
+# Classes of a row, none (0), single (1) and repeated (2), are made of its number of projects.
+COUNTED = {"tie_class": "n_projects"}
 PERIOD_FORMS = {"none": [], "trend": ["c(period)"], "factor": ["C(period)"]}
 
 
@@ -48,38 +56,58 @@ def _centred(term: str, centre: set[str]) -> str:
     return f"c({term})" if term in centre else term
 
 
-def panel_data(spec: Spec, formula: Formula, folder: Path) -> source.Data:
+def zero_text(spec: Spec) -> str | None:
+    """The right-hand side of the second part: its terms with an intercept; None where none are given."""
+    if spec.get("zero") is None:
+        return None
+    centre = set(spec.get("center") or [])
+    return " + ".join(["1", *(_centred(term, centre) for term in spec["zero"])])
+
+
+def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
+    """The family of a specification with the terms of its first and of its second part."""
+    family, formula = family_of(spec["family"], zero_text(spec)), parse(formula_text(spec))
+    return family, formula, second_formula(family, formula, zero_text(spec))
+
+
+def panel_data(
+    spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
+) -> Data:
     """The rows of a panel model from ``folder`` = results/<study>."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
-    beside = [spec[name] for name in ("offset", "weights") if spec.get(name)]
-    columns = [str(formula.outcome), *formula.columns, *beside]
-    return source.from_parquet(
+    outcome = str(formula.outcome)
+    read = COUNTED.get(outcome, outcome)
+    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
+    data = from_parquet(
         folder / "features" / "periods",
-        list(dict.fromkeys(columns)),
+        columns,
         spec.get("sample"),
         clusters["cluster_id"].tolist(),
         row_projects,
+        threads,
     )
+    if read == outcome:
+        return data
+    return with_column(data, outcome, lambda batch: np.minimum(batch.columns[read], 2.0))
 
 
-def fit_panel(spec: Spec, folder: Path) -> Fit:
+def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
     """Fit a panel model from the files of a study.
 
     Raises NotEstimable where the sample has fewer events than ``min_events`` or cannot bear the model.
     """
-    formula = parse(formula_text(spec))
-    family = family_of(spec["family"], spec.get("zero"))
-    if spec.get("cluster_effects"):
-        raise ModelError("cluster_effects: not available yet for panel models; use a dyadic covariance")
-    rows = panel_data(spec, formula, folder)
-    events = count_events(rows, str(formula.outcome))
+    family, formula, second = parts_of(spec)
+    rows = panel_data(spec, formula, folder, second, threads)
     least = spec.get("min_events") or 0
+    events = count_events(rows, str(formula.outcome)) if least else 0  # a walk over all files
     if events < least:
         raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
-    return fit_data(formula, str(formula.outcome), family, rows, spec.get("offset"), spec.get("weights"))
+    outcome, beside = str(formula.outcome), (spec.get("offset"), spec.get("weights"))
+    effects = bool(spec.get("cluster_effects"))
+    return fit_data(formula, outcome, family, rows, *beside, second=second, cluster_effects=effects)
 
 
-def count_events(rows: source.Data, outcome: str) -> int:
+def count_events(rows: Data, outcome: str) -> int:
     """Rows with a positive outcome."""
     return int(sum((batch.columns[outcome] > 0).sum() for batch in rows.batches()))

@@ -1,149 +1,147 @@
 """Families: per-row log-likelihoods and their derivatives in the linear predictors.
 
-A family has m linear predictors (m = 1: linear, logit, cloglog, Poisson; m = 2: NB2, whose second
-predictor is ln alpha). ``derivatives(y, eta)`` with y of shape (n,) and eta of shape (n, m) returns
+A family has m linear predictors: one for linear, logit, cloglog and Poisson, two for NB2 (ln alpha), ZIP
+and hurdle Poisson (a second part), three for ZINB and hurdle NB2, as many as classes for the ordered
+logit. ``derivatives(y, eta)`` with y of shape (n,) and eta of shape (n, m) returns
 
     loglik (n,), gradient (n, m), hessian (n, m, m)
 
 Everything else (scores, information, every covariance) follows by the chain rule in the design, so a
-new family needs no other code. Formulas: McCullagh & Nelder (1989) for the one-predictor families;
-Lawless (1987), Canadian Journal of Statistics 15(3), for NB2.
+new family needs no other code. The formulas stand in ``families_single.py``, ``families_count.py`` and
+``families_ordinal.py`` with their sources.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
-from scipy.special import digamma, expit, gammaln, polygamma, xlogy
+
+from . import families_count as count
+from . import families_ordinal as ordinal
+from . import families_single as single
 
 Array = np.ndarray
-Derivatives = Callable[[Array, Array], tuple[Array, Array, Array]]
-
-# exp() of a larger number overflows; a fit that gets there has diverged and says so.
-ETA_LIMIT = 700.0
+Triple = tuple[Array, Array, Array]
 
 
 @dataclass(frozen=True)
 class Family:
-    """A family: its predictors, derivatives, mean and the outcomes it can take.
+    """A family: its predictors, derivatives, expected outcome and the outcomes it can take.
 
-    ``mean(eta)`` is E[y] as a function of the first predictor, with ``mean_slope`` and
-    ``mean_curvature`` its derivatives; ``outcome`` is one of binary, count, real.
+    ``predictors`` are named, and ``designs`` says what each is linear in: the ``terms`` of the formula,
+    their ``slopes`` (the terms without an intercept), the terms of the ``second`` part, or a ``constant``.
+    ``expectation(eta)`` gives E[y] (n,) with its gradient (n, m) and Hessian (n, m, m) in the predictors
+    (for classes, the expected number of the class). ``outcome`` is one of binary, count, real, ordinal.
     """
 
     name: str
     predictors: tuple[str, ...]
     outcome: str
-    derivatives: Derivatives
-    mean: Callable[[Array], Array]
-    mean_slope: Callable[[Array], Array]
-    mean_curvature: Callable[[Array], Array]
+    derivatives: Callable[[Array, Array], Triple]
+    expectation: Callable[[Array], Triple]
     ratio: str  # what exp(beta) is
-    thinning: bool  # closed under thinning: an offset of ln visibility has a meaning
+    thinning: bool = False  # closed under thinning: an offset of ln visibility has a meaning
     jeffreys: bool = False
+    designs: tuple[str, ...] = ("terms",)
+    classes: int = 0  # of an ordinal outcome
+
+    @property
+    def has_second_part(self) -> bool:
+        """Whether a second part has terms of its own (``zero=``)."""
+        return "second" in self.designs
 
 
-def _one(loglik: Array, gradient: Array, hessian: Array) -> tuple[Array, Array, Array]:
-    return loglik, gradient[:, None], hessian[:, None, None]
+def ordered_logit(classes: int) -> Family:
+    """Ordered logit of classes 0 .. K - 1: slopes, and the K - 1 cut points between them."""
+    cuts = tuple(f"{low}|{low + 1}" for low in range(classes - 1))
+    designs = ("slopes", *("constant" for _ in cuts))
+    return Family(
+        "ordered_logit",
+        ("mean", *cuts),
+        "ordinal",
+        ordinal.ordered_logit,
+        ordinal.ordered_mean,
+        "odds ratio",
+        designs=designs,
+        classes=classes,
+    )
 
 
-def linear(y: Array, eta: Array) -> tuple[Array, Array, Array]:
-    """Least squares as a likelihood of unit variance; the scale enters the classical covariance."""
-    residual = y - eta[:, 0]
-    return _one(-0.5 * residual**2, residual, np.full_like(residual, -1.0))
+def sequential(classes: int) -> Family:
+    """Continuation ratios of classes 0 .. K - 1: one logit a step, each with the terms of the formula."""
+    steps = tuple(f"above_{low}" for low in range(classes - 1))
+    return Family(
+        "sequential",
+        steps,
+        "ordinal",
+        ordinal.sequential,
+        ordinal.sequential_mean,
+        "odds ratio",
+        designs=("terms",) * len(steps),
+        classes=classes,
+    )
 
 
-def logit(y: Array, eta: Array) -> tuple[Array, Array, Array]:
-    """Bernoulli with P(y=1) = 1 / (1 + exp(-eta))."""
-    eta = eta[:, 0]
-    p = expit(eta)
-    return _one(y * eta - np.logaddexp(0.0, eta), y - p, -p * expit(-eta))
+ORDINAL: dict[str, Callable[[int], Family]] = {"ordered_logit": ordered_logit, "sequential": sequential}
 
-
-def cloglog(y: Array, eta: Array) -> tuple[Array, Array, Array]:
-    """Bernoulli with P(y=1) = 1 - exp(-exp(eta)): the hazard of a Poisson process over a period."""
-    mu = np.exp(np.minimum(eta[:, 0], ETA_LIMIT))
-    # mu / (exp(mu) - 1) and its slope are written so that neither end of the scale loses digits.
-    some = -np.expm1(-mu)
-    ratio = mu * np.exp(-mu) / some
-    event = y > 0
-    loglik = np.where(event, np.log(some), -mu)
-    gradient = np.where(event, ratio, -mu)
-    hessian = np.where(event, ratio * (1.0 - mu / some), -mu)
-    return _one(loglik, gradient, hessian)
-
-
-def poisson(y: Array, eta: Array) -> tuple[Array, Array, Array]:
-    """Poisson with mean exp(eta)."""
-    eta = np.minimum(eta[:, 0], ETA_LIMIT)
-    mu = np.exp(eta)
-    return _one(y * eta - mu - gammaln(y + 1.0), y - mu, -mu)
-
-
-def negbin(y: Array, eta: Array) -> tuple[Array, Array, Array]:
-    """NB2: mean mu = exp(eta_0), variance mu + alpha mu^2, alpha = exp(eta_1)."""
-    mu = np.exp(np.minimum(eta[:, 0], ETA_LIMIT))
-    r = np.exp(-np.clip(eta[:, 1], -30.0, 30.0))
-    total = r + mu
-    p, q = mu / total, r / total  # products of these do not overflow where mu does
-    loglik = gammaln(y + r) - gammaln(r) - gammaln(y + 1.0) - r * np.log1p(mu / r) + xlogy(y, p)
-    slope = digamma(y + r) - digamma(r) - np.log1p(mu / r) + (mu - y) / total
-    curve = polygamma(1, y + r) - polygamma(1, r) + p / r - (mu - y) / total / total
-    gradient = np.stack([(y - mu) * q, -r * slope], axis=1)
-    hessian = np.empty((len(y), 2, 2))
-    hessian[:, 0, 0] = -p * q * (r + y)
-    hessian[:, 0, 1] = hessian[:, 1, 0] = -p * q * (y - mu)
-    hessian[:, 1, 1] = r * slope + r**2 * curve
-    return loglik, gradient, hessian
-
-
-def _expit_slope(eta: Array) -> Array:
-    return expit(eta) * expit(-eta)
-
-
-def _expit_curvature(eta: Array) -> Array:
-    return _expit_slope(eta) * (1.0 - 2.0 * expit(eta))
-
-
-def _cloglog_mean(eta: Array) -> Array:
-    return -np.expm1(-np.exp(np.minimum(eta, ETA_LIMIT)))
-
-
-def _cloglog_slope(eta: Array) -> Array:
-    return np.exp(np.minimum(eta, ETA_LIMIT) - np.exp(np.minimum(eta, ETA_LIMIT)))
-
-
-def _cloglog_curvature(eta: Array) -> Array:
-    return _cloglog_slope(eta) * (1.0 - np.exp(np.minimum(eta, ETA_LIMIT)))
-
-
-def _identity(eta: Array) -> Array:
-    return eta
-
-
-_LOGIT = (expit, _expit_slope, _expit_curvature)
-_LOG = (np.exp, np.exp, np.exp)
+_MEAN = ("mean",)
+_TWO, _TWO_DESIGNS = ("count", "inflate"), ("terms", "second")
+_ZINB_MEAN = partial(count.inflated_mean, predictors=3)
+_WITH_ALPHA = ("terms", "second", "constant")
 
 FAMILIES: dict[str, Family] = {
     family.name: family
     for family in (
-        Family("linear", ("mean",), "real", linear, _identity, np.ones_like, np.zeros_like, "", False),
-        Family("logit", ("mean",), "binary", logit, *_LOGIT, "odds ratio", False),
-        Family("firth", ("mean",), "binary", logit, *_LOGIT, "odds ratio", False, jeffreys=True),
+        Family("linear", _MEAN, "real", single.linear, single.linear_mean, ""),
+        Family("logit", _MEAN, "binary", single.logit, single.logit_mean, "odds ratio"),
+        Family("firth", _MEAN, "binary", single.logit, single.logit_mean, "odds ratio", jeffreys=True),
+        Family("cloglog", _MEAN, "binary", single.cloglog, single.cloglog_mean, "hazard ratio", True),
+        Family("poisson", _MEAN, "count", count.poisson, count.poisson_mean, "rate ratio", True),
         Family(
-            "cloglog",
-            ("mean",),
-            "binary",
-            cloglog,
-            _cloglog_mean,
-            _cloglog_slope,
-            _cloglog_curvature,
-            "hazard ratio",
+            "negbin",
+            ("mean", "alpha"),
+            "count",
+            count.negbin,
+            count.negbin_mean,
+            "rate ratio",
             True,
+            designs=("terms", "constant"),
         ),
-        Family("poisson", ("mean",), "count", poisson, *_LOG, "rate ratio", True),
-        Family("negbin", ("mean", "alpha"), "count", negbin, *_LOG, "rate ratio", True),
+        Family(
+            "zip", _TWO, "count", count.zip_, count.inflated_mean, "rate ratio", True, designs=_TWO_DESIGNS
+        ),
+        Family(
+            "zinb",
+            (*_TWO, "alpha"),
+            "count",
+            count.zinb,
+            _ZINB_MEAN,
+            "rate ratio",
+            True,
+            designs=_WITH_ALPHA,
+        ),
+        Family(
+            "hurdle_poisson",
+            ("count", "zero"),
+            "count",
+            count.hurdle_poisson,
+            partial(count.hurdle_mean, base=count.poisson),
+            "rate ratio",
+            designs=_TWO_DESIGNS,
+        ),
+        Family(
+            "hurdle_negbin",
+            ("count", "zero", "alpha"),
+            "count",
+            count.hurdle_negbin,
+            partial(count.hurdle_mean, base=count.negbin),
+            "rate ratio",
+            designs=_WITH_ALPHA,
+        ),
+        ordered_logit(3),
+        sequential(3),
     )
 }

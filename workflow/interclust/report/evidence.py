@@ -99,7 +99,8 @@ def coefficients(results: Results, model: str) -> list[Row]:
     matrix = (fit.get("vcov") or {}).get(kind, {})
     found = []
     for place, parameter in enumerate(fit.get("params") or []):
-        level = str(parameter["term"]).startswith("C(")  # effects of periods and other levels
+        own = str(parameter["term"]).removeprefix(f"{parameter.get('part')}:")  # count:x of part count is x
+        level = own.startswith("C(")  # effects of periods and other levels
         if level or str(parameter.get("part")) in HIDDEN_PARTS:
             continue
         variance = matrix["matrix"][place][place] if matrix.get("matrix") else None
