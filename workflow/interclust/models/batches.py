@@ -116,3 +116,8 @@ class Batch:
             values = spread
         columns = Columns({**self.columns.stored, name: values}, self.columns.rows)
         return Batch(columns, self.left, self.right, self.piece_rows, self.piece_projects)
+
+
+def same(batch: Batch) -> Batch:
+    """The batch itself: the loader of one that lies in memory."""
+    return batch

@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from .batches import Batch, Columns
+from .batches import Batch, Columns, same
 from .data import Data
 
 Array = np.ndarray
@@ -45,13 +45,9 @@ def _mapped(data: Data, change: Callable[[Batch], Batch]) -> Data:
     """Every batch changed: at once where they lie in memory, at each pass where they do not."""
     if data.resident:
         held = [change(load()) for load in data.loaders]
-        return replace(data, loaders=tuple(partial(_same, batch) for batch in held))
+        return replace(data, loaders=tuple(partial(same, batch) for batch in held))
     return replace(data, loaders=tuple(partial(_changed, change, load) for load in data.loaders))
 
 
 def _changed(change: Callable[[Batch], Batch], load: Callable[[], Batch]) -> Batch:
     return change(load())
-
-
-def _same(batch: Batch) -> Batch:
-    return batch

@@ -12,7 +12,7 @@ from .. import parallel
 from ..errors import ModelError
 from ..inference.covariance import project_pieces
 from ..numerics.dyads import SHARD_DYADS, dyad_number
-from .batches import ALL, Batch, Columns
+from .batches import ALL, Batch, Columns, same
 from .data import Data
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def from_frame(
     if keep is not None:
         left, right = _spread(left, keep), _spread(right, keep)
     batches = list(_batches(stored, left, right, shards, keep, rows, projects))
-    loaders = tuple(partial(_same, batch) for batch in batches)
+    loaders = tuple(partial(same, batch) for batch in batches)
     return Data(loaders, labels, lambda: dropped, True, threads or parallel.cores())
 
 
@@ -199,7 +199,3 @@ def _by_shard(shards: Array, ends: Array) -> Array:
         order[room[of_row] + np.arange(len(part)) - first[of_row]] = low + sort
         room += count
     return order
-
-
-def _same(batch: Batch) -> Batch:
-    return batch
