@@ -20,6 +20,7 @@ from .raw import World
 Verdict = tuple[str, str]
 Written = dict[str, bytes | None]
 LONGEST = 1_000  # characters of a message
+SHOWN = 80  # of the name of a file that cannot be one
 PLACES = ("ingest", "panel.")  # how settings begin
 
 
@@ -38,7 +39,8 @@ def of_error(error: BaseException, world: World) -> Iterator[Verdict]:
         yield "long message", f"{len(message)} characters: {message[:200]}"
     if "Traceback" in message:
         yield "traceback in a message", message[:300]
-    places = [*files, *(repr(name)[1:-1] for name in files), *world.files, *PLACES]
+    shown = [name[:SHOWN] for name in files]  # a name too long for a file is shown by its beginning
+    places = [*files, *(repr(name)[1:-1] for name in files), *shown, *world.files, *PLACES]
     if not any(name in message for name in places):
         yield "message without its place", message[:300]
     if any(ord(sign) < 32 or 0xD800 <= ord(sign) < 0xE000 for sign in message):
