@@ -49,18 +49,13 @@ def regions_of(count: int, rng: np.random.Generator) -> list[str]:
     return [f"r{k}" for k in rng.integers(0, REGIONS, count)]
 
 
-def made_world(n: int, seed: int = 1) -> Records:
-    """Records of ``n`` clusters and 20 yearly calls."""
+def made_clusters(
+    ids: np.ndarray, words: np.ndarray, popularity: np.ndarray, rng: np.random.Generator
+) -> pd.DataFrame:
+    """Rows of the table of clusters, drawn at random."""
     import pandas as pd
 
-    from interclust.contracts import CONTRACTS
-    from interclust.records import Records
-
-    rng = np.random.default_rng(seed)
-    words = np.array(["w" + "".join(chr(97 + int(digit)) for digit in str(k)) for k in range(WORDS)])
-    popularity = 1 / np.arange(1, WORDS + 1)
-    popularity /= popularity.sum()
-    ids = np.array([f"c{k:05d}" for k in range(n)])
+    n = len(ids)
     clusters = pd.DataFrame(
         {
             "cluster_id": ids,
@@ -80,6 +75,22 @@ def made_world(n: int, seed: int = 1) -> Records:
         }
     )
     clusters["start_high"] = clusters["start_low"]
+    return clusters
+
+
+def made_world(n: int, seed: int = 1) -> Records:
+    """Records of ``n`` clusters and 20 yearly calls."""
+    import pandas as pd
+
+    from interclust.contracts import CONTRACTS
+    from interclust.records import Records
+
+    rng = np.random.default_rng(seed)
+    words = np.array(["w" + "".join(chr(97 + int(digit)) for digit in str(k)) for k in range(WORDS)])
+    popularity = 1 / np.arange(1, WORDS + 1)
+    popularity /= popularity.sum()
+    ids = np.array([f"c{k:05d}" for k in range(n)])
+    clusters = made_clusters(ids, words, popularity, rng)
     m = np.where(rng.random(n * PERIODS) < 0.4, 1, rng.integers(2, 6, n * PERIODS))
     owner = np.repeat(np.arange(len(m)), m)
     member = rng.integers(0, n, len(owner))
