@@ -1,6 +1,7 @@
 # models: one record a specification, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
-#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it), models/reference.json
+#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it; with permutations: mrqap.csv),
+#           models/reference.json
 
 
 rule fit_model:
@@ -38,6 +39,23 @@ rule vary_model:
         "results/{study}/logs/vary_model.{model}.log",
     script:
         "../scripts/vary_model.py"
+
+
+rule permute_model:
+    input:
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        code=script_code("permute_model"),
+    output:
+        mrqap="results/{study}/models/{model}/mrqap.csv",
+    log:
+        "results/{study}/logs/permute_model.{model}.log",
+    threads: lookup(dpath="{study}/threads", within=STUDIES)
+    params:
+        spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
+    script:
+        "../scripts/permute_model.py"
 
 
 rule check_reference:
