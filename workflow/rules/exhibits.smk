@@ -29,6 +29,11 @@ def table_names(study):
         "provenance",
     ]
     names += ["sensitivity"] if has_choice(study) else []
+    names += (
+        ["permutations"]
+        if any(spec.get("permutations") for spec in STUDIES[study]["models"].values())
+        else []
+    )
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 

@@ -144,6 +144,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             if item.testable
         ],
         "has_sensitivity": bool(results.sensitivity),
+        "has_permutations": bool(results.permuted),
         "has_truth": bool(results.truth),
         "has_hypotheses": bool(results.hypotheses),
         "windows": [

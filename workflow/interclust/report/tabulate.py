@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .. import io
-from . import data_tables, model_tables, network_tables, numbers, scoreboard, table_formats
+from . import (
+    data_tables,
+    model_tables,
+    network_tables,
+    numbers,
+    permutation_tables,
+    scoreboard,
+    table_formats,
+)
 from .language import Language
 from .numerals import LANGUAGES
 from .provenance import facts
@@ -22,6 +30,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "fits": model_tables.fits,
     "hypotheses": scoreboard.table,
     "dictionary": data_tables.dictionary,
+    "permutations": permutation_tables.permutations,
     "sensitivity": model_tables.sensitivity,
     "truth": model_tables.truth,
 }
