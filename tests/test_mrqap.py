@@ -87,6 +87,13 @@ def test_the_p_value_of_all_permutations_is_met() -> None:
     assert abs(row["p_value"] - share) < 3.0 * row["mc_error"]
 
 
+def test_the_smallest_p_value_is_one_over_one_more_than_the_permutations() -> None:
+    row = inference.mrqap(**world(2, 30, 3.0), permutations=99).loc[1]
+    assert row["p_value"] == row["p_upper"] == 0.01
+    assert row["p_lower"] == 1.0
+    assert row["mc_error"] == pytest.approx((0.01 * 0.99 / 99) ** 0.5)
+
+
 def test_nodes_move_within_their_cohorts_only() -> None:
     cohorts = np.array(["2005", "2005", "2010", "2005", "2007", "2010"])
     drawn = node_permutations(6, 500, 1, cohorts)
