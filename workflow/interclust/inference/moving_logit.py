@@ -21,6 +21,8 @@ TOLERANCE = 1e-8
 STEPS = 12
 # Information per row (regressors of unit mean square) below which a direction has no finite estimate.
 VANISHED = 1e-9
+# Sums are made tile by tile: so many numbers (1 MB) of so many rows at least, for what a core keeps near.
+TILE_NUMBERS, LEAST_ROWS = 2**17, 256
 
 
 def fit(y: Array, X: Array, start: Array | None = None) -> Optimum:
@@ -60,7 +62,7 @@ def z_values(y: Array, X: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class MovingLogit:
-    """Outcome (n,), fixed regressors (n, q), their products (n, q q), and the fit to them alone (q,)."""
+    """Outcome (n,), fixed regressors (n, q), products of two of them (n, q (q + 1) / 2), their fit (q,)."""
 
     y: Array
     Z: Array
@@ -71,7 +73,8 @@ class MovingLogit:
     def of(cls, y: Array, Z: Array) -> MovingLogit:
         """From regressors of full rank, which are made orthogonal with unit mean squares."""
         Q = np.linalg.qr(Z)[0] * np.sqrt(len(Z))
-        products = np.einsum("np,nq->npq", Q, Q).reshape(len(Q), -1)
+        above = np.triu_indices(Q.shape[1])
+        products = Q[:, above[0]] * Q[:, above[1]]
         return cls(y, Q, products, fit(y, Q).params)
 
     def statistics(self, R: Array) -> Array:
@@ -83,19 +86,18 @@ class MovingLogit:
         complete = bool(known.all())
         size = np.sqrt(np.maximum(np.nanmean(R**2, axis=1), 1e-300))[:, None]  # z has no unit
         R = (R if complete else np.where(known, R, 0.0)) / size
-        within = None if complete else known.astype(float)
         found = np.full(len(R), np.nan)
-        late = self._together(R, within, found)
+        late = self._together(R, None if complete else known, found)
         for b in late:
             found[b] = self._alone(R[b], known[b])
         return found
 
-    def _together(self, R: Array, within: Array | None, found: Array) -> Array:
+    def _together(self, R: Array, known: Array | None, found: Array) -> Array:
         """Take the steps of all columns, writing into ``found`` (b,) those that arrive; return the others."""
         at_work = np.arange(len(R))
         params = np.tile(np.append(self.start, 0.0), (len(R), 1))
         for _ in range(STEPS):
-            score, information = self._derivatives(params, R, within)
+            score, information = self._derivatives(params, R, known)
             try:
                 step, last = _solved(information, score)
             except np.linalg.LinAlgError:
@@ -108,31 +110,49 @@ class MovingLogit:
             if not going.any():
                 break
             at_work, params, R = at_work[going], params[going], R[going]
-            within = None if within is None else within[going]
+            known = None if known is None else known[going]
         return np.flatnonzero(np.isnan(found))
 
-    def _derivatives(self, params: Array, R: Array, within: Array | None) -> tuple[Array, Array]:
+    def _derivatives(self, params: Array, R: Array, known: Array | None) -> tuple[Array, Array]:
         """Score (b, q + 1) and information (b, q + 1, q + 1) of every fit at its parameters."""
+        (b, n), q = R.shape, self.Z.shape[1]
+        above = np.triu_indices(q)
+        score, cross = np.zeros((b, q + 1)), np.zeros((b, q + 1))
+        fixed = np.zeros((b, len(above[0])))
+        size = max(LEAST_ROWS, TILE_NUMBERS // b)
+        for start in range(0, n, size):
+            rows = slice(start, start + size)
+            Z, column = self.Z[rows], R[:, rows]
+            left, weight = self._residuals(params, rows, column, None if known is None else known[:, rows])
+            score[:, :q] += left @ Z
+            score[:, q] += np.einsum("bn,bn->b", left, column)
+            fixed += weight @ self.products[rows]
+            weight *= column
+            cross[:, :q] += weight @ Z
+            cross[:, q] += np.einsum("bn,bn->b", weight, column)
+        information = np.empty((b, q + 1, q + 1))
+        information[:, above[0], above[1]] = information[:, above[1], above[0]] = fixed
+        information[:, q, :] = information[:, :, q] = cross
+        return score, information
+
+    def _residuals(
+        self, params: Array, rows: slice, column: Array, known: Array | None
+    ) -> tuple[Array, Array]:
+        """Residuals y - p, and the weight p (1 - p), both (b, m); zero where the column is not known."""
         q = self.Z.shape[1]
-        p = params[:, :q] @ self.Z.T
-        p += params[:, q:] * R
+        p = params[:, :q] @ self.Z[rows].T
+        p += params[:, q:] * column
         np.negative(p, out=p)
         with np.errstate(over="ignore"):  # an infinite odds is a probability of zero
             np.exp(p, out=p)
         p += 1.0
         np.reciprocal(p, out=p)
-        left = self.y - p
-        p *= 1.0 - p  # the weight from here on
-        if within is not None:
-            left *= within
-            p *= within
-        weighted = p * R
-        score = np.column_stack([left @ self.Z, np.einsum("bn,bn->b", left, R)])
-        information = np.empty((len(R), q + 1, q + 1))
-        information[:, :q, :q] = (p @ self.products).reshape(-1, q, q)
-        information[:, q, :q] = information[:, :q, q] = weighted @ self.Z
-        information[:, q, q] = np.einsum("bn,bn->b", weighted, R)
-        return score, information
+        left = self.y[rows] - p
+        p *= 1.0 - p
+        if known is not None:
+            left *= known
+            p *= known
+        return left, p
 
     def _alone(self, column: Array, known: Array) -> float:
         """The z value of one column by the safe search; NaN where there is none."""

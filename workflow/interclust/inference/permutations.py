@@ -26,8 +26,8 @@ Progress = Callable[[int, int], None]
 
 # Statistics that differ by less than this share are equal: a permutation that changes nothing is a tie.
 ROUNDING = 1e-7
-# Numbers of a block of permuted columns (2 MB): large enough for products, small enough for caches.
-BLOCK_NUMBERS = 2**18
+# Numbers of a block of permuted columns (16 MB).
+BLOCK_NUMBERS = 2**21
 
 
 def node_permutations(
