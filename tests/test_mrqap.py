@@ -11,8 +11,9 @@ import pytest
 
 from interclust import inference
 from interclust.errors import ModelError, NotEstimable
+from interclust.inference.moving_linear import MovingLinear
 from interclust.inference.moving_logit import MovingLogit
-from interclust.inference.permutations import node_permutations
+from interclust.inference.permutations import Counts, node_permutations
 from mrqap_worlds import node_made, world
 
 LEVEL = 0.05
@@ -169,9 +170,16 @@ def test_a_permutation_without_an_estimate_counts_as_extreme() -> None:
     """A column that separates has no finite z; the search ends and says so."""
     rng = np.random.default_rng(1)
     y = (rng.random(60) < 0.3).astype(float)
-    columns = np.stack([y - 0.5, rng.standard_normal(60)])
-    found = MovingLogit.of(y, np.ones((60, 1))).statistics(columns)
-    assert np.isnan(found).tolist() == [True, False]
+    columns = np.stack([y - 0.5, rng.standard_normal(60), np.full(60, np.nan), np.ones(60)])
+    columns[1, :5] = np.nan
+    for model in (MovingLogit, MovingLinear):
+        found = model.of(y, np.ones((60, 1))).statistics(columns)
+        assert np.isnan(found).tolist() == [model is MovingLogit, False, True, True]
+    observed = np.array([0.1])
+    counts = Counts.of(found[None, 1:], observed)  # of one that is known and two that do not exist
+    assert counts.without.tolist() == [2]
+    assert counts.extreme.tolist() == [2 + (abs(found[1]) > 0.1)]
+    assert (counts.lower + counts.upper).tolist() == [2 + 2 + 1]
 
 
 def test_progress_is_told() -> None:

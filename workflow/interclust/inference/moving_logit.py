@@ -84,16 +84,17 @@ class MovingLogit:
         """
         known = ~np.isnan(R)
         complete = bool(known.all())
-        size = np.sqrt(np.maximum(np.nanmean(R**2, axis=1), 1e-300))[:, None]  # z has no unit
-        R = (R if complete else np.where(known, R, 0.0)) / size
+        R = R if complete else np.where(known, R, 0.0)
+        size = np.sqrt(np.einsum("bn,bn->b", R, R) / np.maximum(known.sum(axis=1), 1))
+        R = R / np.maximum(size, 1e-300)[:, None]  # z has no unit
         found = np.full(len(R), np.nan)
-        late = self._together(R, None if complete else known, found)
-        for b in late:
+        self._together(R, None if complete else known, found)
+        for b in np.flatnonzero(np.isnan(found)):
             found[b] = self._alone(R[b], known[b])
         return found
 
-    def _together(self, R: Array, known: Array | None, found: Array) -> Array:
-        """Take the steps of all columns, writing into ``found`` (b,) those that arrive; return the others."""
+    def _together(self, R: Array, known: Array | None, found: Array) -> None:
+        """Take the steps of all columns and write the z values of those that arrive into ``found`` (b,)."""
         at_work = np.arange(len(R))
         params = np.tile(np.append(self.start, 0.0), (len(R), 1))
         for _ in range(STEPS):
@@ -101,17 +102,16 @@ class MovingLogit:
             try:
                 step, last = _solved(information, score)
             except np.linalg.LinAlgError:
-                return at_work
+                break
             decrement = np.einsum("bk,bk->b", step, score)
             params += step
-            done = decrement < TOLERANCE**2
+            done = (decrement >= 0.0) & (decrement < TOLERANCE**2) & (last > 0.0)
             found[at_work[done]] = params[done, -1] / np.sqrt(last[done])
             going = ~done & np.isfinite(params).all(axis=1)
             if not going.any():
                 break
             at_work, params, R = at_work[going], params[going], R[going]
             known = None if known is None else known[going]
-        return np.flatnonzero(np.isnan(found))
 
     def _derivatives(self, params: Array, R: Array, known: Array | None) -> tuple[Array, Array]:
         """Score (b, q + 1) and information (b, q + 1, q + 1) of every fit at its parameters."""
@@ -157,6 +157,8 @@ class MovingLogit:
     def _alone(self, column: Array, known: Array) -> float:
         """The z value of one column by the safe search; NaN where there is none."""
         X = np.column_stack([self.Z, column])[known]
+        if len(X) <= X.shape[1]:
+            return float("nan")
         found = fit(self.y[known], X, np.append(self.start, 0.0))
         if not exists(found, len(X)):
             return float("nan")
