@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import ModelError, NotEstimable
 from ..inference.mrqap import INTERCEPT, mrqap, no_terms
 from ..inference.permutations import Progress
+from .batches import Batch
 from .data import Data
 from .formula import Design, Formula, learn
 from .specification import panel_data, parts_of
@@ -41,6 +42,11 @@ def permute(
     formula = parts_of(spec)[1]
     matrices = Matrices.of(formula, panel_data(spec, formula, folder, None, threads, ["period"]))
     chosen = spec["permutations"]
+    cohorts = None
+    if chosen.get("within") == COHORT:
+        every = Formula(formula.outcome, ((),))  # without terms no row is dropped for a missing one
+        first = first_periods(panel_data(spec, every, folder, None, threads, ["period"]))
+        cohorts = first[matrices.nodes]
     try:
         return mrqap(
             matrices.outcome,
@@ -48,7 +54,7 @@ def permute(
             family=spec["family"],
             permutations=chosen.get("number", 2000),
             seed=chosen.get("seed", 1),
-            cohorts=matrices.cohorts if chosen.get("within") == COHORT else None,
+            cohorts=cohorts,
             threads=threads,
             progress=progress,
             untested=matrices.of_time,
@@ -59,49 +65,52 @@ def permute(
 
 @dataclass(frozen=True)
 class Matrices:
-    """Outcome and terms (T, n, n) of the n clusters that have rows, and the first period (n,) of each.
+    """Outcome and terms (T, n, n) of the n clusters that have rows, and the number (n,) of each cluster.
 
     ``of_time`` names the terms that describe the period, or the time of the dyad in the panel.
     """
 
     outcome: Array
     terms: dict[str, Array]
-    cohorts: Array
+    nodes: Array
     of_time: list[str]
 
     @classmethod
     def of(cls, formula: Formula, data: Data) -> Matrices:
         """From the rows of a model; NaN where a dyad has none."""
-        rows = [(batch, batch.columns) for batch in data.batches()]
-        design = Design(formula, learn(formula, (columns for _, columns in rows)))
-        if not rows:
-            raise ModelError("permutations: the model has no rows")
-        period, i, j, y = (
-            np.concatenate(parts)
-            for parts in zip(
-                *(
-                    (columns["period"], batch.i, batch.j, columns[str(formula.outcome)])
-                    for batch, columns in rows
-                ),
-                strict=True,
-            )
-        )
-        X = np.concatenate([design.matrix(columns) for _, columns in rows])
+        batches = list(data.batches())
+        if not batches:
+            raise ModelError("permutations: no dyad and period has all terms; see features/moments.json")
+        design = Design(formula, learn(formula, (batch.columns for batch in batches)))
+        period, y = (_joined(batches, name) for name in ("period", str(formula.outcome)))
+        X = np.concatenate([design.matrix(batch.columns) for batch in batches])
+        ends = np.concatenate([*(batch.i for batch in batches), *(batch.j for batch in batches)])
         periods, t = np.unique(period, return_inverse=True)
-        nodes, ends = np.unique(np.concatenate([i, j]), return_inverse=True)
+        nodes, place = np.unique(ends, return_inverse=True)
         _check_size(len(periods), len(nodes), len(design.names))
-        i, j = ends[: len(i)], ends[len(i) :]
+        i, j = place[: len(y)], place[len(y) :]
 
         def matrix(values: Array) -> Array:
             filled = np.full((len(periods), len(nodes), len(nodes)), np.nan)
             filled[t, i, j] = filled[t, j, i] = values
             return filled
 
-        first = np.full(len(nodes), len(periods))
-        for end in (i, j):
-            np.minimum.at(first, end, t)
         terms = {name: matrix(X[:, k]) for k, name in enumerate(design.names) if name != INTERCEPT}
-        return cls(matrix(y), terms, first, of_time(formula, design))
+        return cls(matrix(y), terms, nodes, of_time(formula, design))
+
+
+def _joined(batches: Sequence[Batch], name: str) -> Array:
+    """One column of all rows."""
+    return np.concatenate([batch.columns[name] for batch in batches])
+
+
+def first_periods(data: Data) -> Array:
+    """The first period (N,) in which each cluster has a row; infinite for one that has none."""
+    first = np.full(data.n_nodes, np.inf)
+    for batch in data.batches():
+        for end in (batch.i, batch.j):
+            np.minimum.at(first, end, batch.columns["period"])
+    return first
 
 
 def of_time(formula: Formula, design: Design) -> list[str]:
