@@ -65,12 +65,12 @@ def simulated(pairs: pd.DataFrame, size: int, count: int, replication: int, tast
     )
 
 
-def recovery(pairs: pd.DataFrame, size: int, count: int, replications: int, taste: float) -> str:
+def recovery(pairs: pd.DataFrame, size: int, count: int, replications: range, taste: float) -> str:
     """One line of the table: bias, error, mean standard errors and coverage a term, and seconds a fit."""
     truth = np.log(RATIOS[size])
     errors, inside = [], defaultdict(list)
     began = time.process_time()
-    for replication in range(replications):
+    for replication in replications:
         lists = simulated(pairs, size, count, replication, taste)
         inference = ListInference(model.fit_lists(TERMS, lists, pairs, exact_to=3))
         error = inference.fit.coefficients - truth
@@ -87,7 +87,7 @@ def recovery(pairs: pd.DataFrame, size: int, count: int, replications: int, tast
             strict=True,
         )
     ]
-    seconds = (time.process_time() - began) / replications
+    seconds = (time.process_time() - began) / len(replications)
     return f"| {size} | {count} | {'yes' if taste else 'no'} | " + " | ".join(columns) + f" | {seconds:.1f} |"
 
 
@@ -136,11 +136,11 @@ def swaps(observed: tuple[Choice, ...], table: PairTable) -> model.ListFit:
     return model._search(observed, table, rules(), sets, bodies, None, 1e-8)
 
 
-def proposals(pairs: pd.DataFrame, size: int, count: int, replications: int) -> Iterator[str]:
+def proposals(pairs: pd.DataFrame, size: int, count: int, replications: range) -> Iterator[str]:
     """Lines of the table: error about the truth, distance from the exact fit, mean classical errors."""
     truth = np.log(RATIOS[size])
     found: dict[str, list[Array]] = defaultdict(list)
-    for replication in range(replications):
+    for replication in replications:
         lists = simulated(pairs, size, count, replication, 0.0)
         exact = model.fit_lists(TERMS, lists, pairs, exact_to=size) if size <= 4 else None
         for name, fit in fits(lists, pairs):
@@ -166,6 +166,7 @@ def main() -> None:
     """Print the table that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--replications", type=int, default=60)
+    parser.add_argument("--first", type=int, default=0, help="number of the first replication")
     parser.add_argument("--study", type=Path, default=Path("results/fui"))
     parser.add_argument("--size", type=int, help="this size of lists only")
     parser.add_argument("--lists", type=int, help="this number of lists only")
@@ -174,6 +175,7 @@ def main() -> None:
     options = parser.parse_args()
     pairs = read_pairs(options.study)
     pairs = pairs[pairs["period"] == PERIOD]
+    which = range(options.first, options.first + options.replications)
     head = ["members", "fit" if options.proposals else "lists | tastes", *TERMS, "CPU s"]
     print("| " + " | ".join(head) + " |")
     print("|" + " --- |" * " | ".join(head).count("|") + " --- |")
@@ -182,10 +184,10 @@ def main() -> None:
             continue
         own = fewer(pairs, FEWER) if size <= 4 else pairs
         if options.proposals:
-            print("\n".join(proposals(own, size, count, options.replications)), flush=True)
+            print("\n".join(proposals(own, size, count, which)), flush=True)
         else:
             taste = TASTE if options.taste else 0.0
-            print(recovery(own, size, count, options.replications, taste), flush=True)
+            print(recovery(own, size, count, which, taste), flush=True)
 
 
 if __name__ == "__main__":
