@@ -23,7 +23,7 @@ Array = np.ndarray
 
 
 # Where there are so many pairs, one that holds little of the information (the sum of its rows' leverages) is
-# left out without a refit, by Newton's step and the third derivatives of the log-likelihood. The error is of the
+# left out without a refit, by Newton's step and the third derivatives of the log-likelihood. The error is of
 # third order: 0.0003 of a standard error with 71 clusters and 5 % ties, for a fifteenth of the time.
 MANY_PAIRS = 1000
 LIGHT = 0.01

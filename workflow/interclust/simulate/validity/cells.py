@@ -48,7 +48,7 @@ class Cell:
         return self.family in COUNTED
 
     def sizes_drawn(self, n_pairs: int) -> list[int]:
-        """Sizes of the lists of a period: each size as often, so many that their pairs are the share of ties."""
+        """Sizes of the lists of a period, each as often: so many that their pairs are the share of ties."""
         pairs = [size * (size - 1) // 2 for size in self.lists]
         each = self.ties * n_pairs / sum(pairs)
         return [size for size in self.lists for _ in range(max(round(each), 1))]
@@ -82,10 +82,8 @@ def load_grid(path: str | Path) -> Grid:
     values = read_yaml(path)
     check_section("validity", values, [Layer(path.name, values)])
     shared = {key: values[key] for key in ("replications", "fewer", "truth_worlds", "seed")}
-    cells = {
-        name: _cell(name, {**shared, **values.get("defaults", {}), **own})
-        for name, own in values["cells"].items()
-    }
+    shared |= values.get("defaults", {})
+    cells = {name: _cell(name, shared | own) for name, own in values["cells"].items()}
     return Grid(path.stem, values["block"], cells)
 
 

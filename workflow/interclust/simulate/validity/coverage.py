@@ -32,8 +32,8 @@ COLUMNS = (
 def coverage(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     """Summarise the replications of a cell, one row a covariance and term.
 
-    ``found`` as ``replications.block`` gives it, ``truth`` as ``replications.truth`` does. ``coverage`` is the
-    share of 95 % intervals that hold the truth and ``coverage_error`` its Monte-Carlo error; ``sd`` the
+    ``found`` as ``replications.block`` gives it, ``truth`` as ``replications.truth`` does. ``coverage`` is
+    the share of 95 % intervals that hold the truth and ``coverage_error`` its Monte-Carlo error; ``sd`` the
     standard deviation of the estimates, ``mean_error`` the root of the mean variance that was estimated.
     """
     import pandas as pd

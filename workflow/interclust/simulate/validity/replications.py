@@ -49,18 +49,11 @@ def _replication(cell: Cell, number: int) -> Iterator[tuple[Any, ...]]:
         except InterclustError as error:
             yield _failure(number, kind, error)
             continue
-        errors = np.sqrt(np.diag(covariance.matrix))
-        for place, term in enumerate(found.terms):
-            repaired = covariance.clipped > 0 or place in covariance.floored
-            yield (
-                number,
-                kind,
-                term,
-                float(found.coefficients[place]),
-                float(errors[place]),
-                covariance.df,
-                repaired,
-            )
+        errors = np.sqrt(np.diag(covariance.matrix)).tolist()
+        repaired = [covariance.clipped > 0 or k in covariance.floored for k in range(len(errors))]
+        for line in zip(found.terms, found.coefficients.tolist(), errors, repaired, strict=True):
+            term, estimate, error, mended = line
+            yield number, kind, term, estimate, error, covariance.df, mended
 
 
 def _failure(number: int, kind: str, error: InterclustError) -> tuple[Any, ...]:

@@ -41,7 +41,7 @@ class Pairs:
 
 
 def draw(cell: Cell, rng: np.random.Generator) -> pd.DataFrame:
-    """One world of a cell: cluster_i, cluster_j, period, s, same_region, x, y and the projects of each row."""
+    """One world of a cell: cluster_i, cluster_j, period, s, same_region, x, y, and the projects of rows."""
     pairs = _pairs(cell, rng)
     counts, projects = _by_lists(cell, pairs, rng) if cell.lists else _by_dyad(cell, pairs, rng)
     return _frame(cell, pairs, counts, projects)
@@ -102,7 +102,7 @@ def _by_lists(cell: Cell, pairs: Pairs, rng: np.random.Generator) -> tuple[Array
 
 
 def _members(size: int, utility: Array, rng: np.random.Generator) -> Sequence[int]:
-    """A list: a body drawn by its mean utility, then one by one the likelier the more it suits those drawn."""
+    """A list: a body by its mean utility, then one by one, likelier the more they suit those drawn."""
     mean = utility.sum(axis=1) / (len(utility) - 1)
     members: list[int] = []
     log_weight = mean.copy()
