@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .cells import Cell, Grid, load_grid
-from .coverage import coverage
+from .cells import Cell, Grid, grid_file, load_grid
+from .coverage import coverage, tabulate
 from .replications import block, truth
 
-__all__ = ["Cell", "Grid", "block", "coverage", "load_grid", "truth"]
+__all__ = ["Cell", "Grid", "block", "coverage", "grid_file", "load_grid", "tabulate", "truth"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -11,8 +11,10 @@ from zlib import crc32
 import numpy as np
 
 from ...config.merge import Layer
+from ...config.paths import project_root
 from ...config.schema import check_section
 from ...config.yamlfile import read_yaml
+from ...errors import ConfigError
 from ...inference.covariance import KINDS
 
 COUNTED = ("poisson", "negbin", "zip", "zinb", "hurdle_poisson", "hurdle_negbin")
@@ -41,6 +43,16 @@ class Cell:
     def kinds(self, replication: int) -> list[str]:
         """The covariances that a replication has."""
         return [kind for kind in KINDS if replication < self.fewer.get(kind, self.replications)]
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Cell:
+        """A cell from what ``settings`` gives."""
+        return cls(**{**settings, "lists": tuple(settings.get("lists") or ())})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All of it, as plain values."""
+        return asdict(self)
 
     @property
     def counted(self) -> bool:
@@ -73,6 +85,18 @@ class Grid:
         return [range(low, min(low + self.block, total)) for low in range(0, total, self.block)]
 
 
+def grid_file(name: str) -> Path:
+    """The file of a grid that the project holds.
+
+    Raises ConfigError if there is none of the name.
+    """
+    folder = project_root() / "config" / "validity"
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name not in known:
+        raise ConfigError(f"no grid {name!r} in config/validity; there are {', '.join(known)}")
+    return folder / f"{name}.yaml"
+
+
 def load_grid(path: str | Path) -> Grid:
     """Read a grid: defaults of all cells and what each cell has of its own.
 
@@ -83,9 +107,5 @@ def load_grid(path: str | Path) -> Grid:
     check_section("validity", values, [Layer(path.name, values)])
     shared = {key: values[key] for key in ("replications", "fewer", "truth_worlds", "seed")}
     shared |= values.get("defaults", {})
-    cells = {name: _cell(name, shared | own) for name, own in values["cells"].items()}
+    cells = {name: Cell.of(shared | own | {"name": name}) for name, own in values["cells"].items()}
     return Grid(path.stem, values["block"], cells)
-
-
-def _cell(name: str, values: Mapping[str, Any]) -> Cell:
-    return Cell(name=name, **{**values, "lists": tuple(values.get("lists") or ())})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,21 @@ COLUMNS = (
     "coverage_error",
     "repaired",
 )
+
+
+def tabulate(folders: Iterable[Path]) -> pd.DataFrame:
+    """The table of all cells whose truth and blocks lie in ``folders``, in their order."""
+    import pandas as pd
+
+    tables = [
+        coverage(
+            folder.name,
+            pd.concat(pd.read_csv(path) for path in sorted(folder.glob("block-*.csv"))),
+            pd.read_csv(folder / "truth.csv"),
+        )
+        for folder in folders
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def coverage(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:

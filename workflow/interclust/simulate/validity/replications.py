@@ -49,11 +49,11 @@ def _replication(cell: Cell, number: int) -> Iterator[tuple[Any, ...]]:
         except InterclustError as error:
             yield _failure(number, kind, error)
             continue
-        errors = np.sqrt(np.diag(covariance.matrix)).tolist()
-        repaired = [covariance.clipped > 0 or k in covariance.floored for k in range(len(errors))]
-        for line in zip(found.terms, found.coefficients.tolist(), errors, repaired, strict=True):
-            term, estimate, error, mended = line
-            yield number, kind, term, estimate, error, covariance.df, mended
+        std_errors = np.sqrt(np.diag(covariance.matrix)).tolist()
+        repaired = [covariance.clipped > 0 or k in covariance.floored for k in range(len(std_errors))]
+        lines = zip(found.terms, found.coefficients.tolist(), std_errors, repaired, strict=True)
+        for term, estimate, std_error, mended in lines:
+            yield number, kind, term, estimate, std_error, covariance.df, mended
 
 
 def _failure(number: int, kind: str, error: InterclustError) -> tuple[Any, ...]:
