@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from interclust import inference, models
 from interclust.inference.covariance import clip_eigenvalues, raise_to_floor
 from interclust.inference.deletions import RATIO, Deletion
+from interclust.models.reference import at_parameters
 from interclust.numerics.dyads import SHARD_DYADS, dyad_number
 
 RELATIVE = 1e-12
@@ -147,6 +148,9 @@ def test_several_shards_give_the_same_covariance_as_one() -> None:
     frame["projects"] = [[f"q{rng.integers(300)}"] for _ in range(rows)]
     fit = models.fit("y ~ x", frame, project="projects")
     assert len(list(fit.likelihood.data.batches())) > 1
+    loglik, slope = at_parameters(fit.likelihood, fit.coefficients)
+    assert loglik == pytest.approx(fit.loglik, rel=1e-12)
+    assert np.abs(slope).max() < 1e-6
     scores = fit.scores()
     whole = inference.dyadic_vcov(
         scores.to_numpy(),
