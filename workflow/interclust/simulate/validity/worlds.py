@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,24 +64,36 @@ def _pairs(cell: Cell, rng: np.random.Generator) -> Pairs:
 
 
 def _by_dyad(cell: Cell, pairs: Pairs, rng: np.random.Generator) -> tuple[Array, None]:
-    """Outcomes drawn dyad by dyad at the share of the cell: events, or counts of that mean."""
+    """Outcomes drawn dyad by dyad at the share of the cell: events, or counts of that mean; no projects."""
+    mean, variance = _moments(cell.periods)
     if cell.counted:
-        mean = cell.ties * np.exp(pairs.utility) / np.exp(pairs.utility).mean()
+        rate = cell.ties * np.exp(pairs.utility - mean - variance / 2)
         if cell.family == "negbin":
-            mean = mean * rng.gamma(1 / DISPERSION, DISPERSION, mean.shape)
-        return rng.poisson(mean), None
-    eta = pairs.utility + _intercept(pairs.utility, cell.ties)
-    return (rng.random(eta.shape) < 1 / (1 + np.exp(-eta))).astype(np.int64), None
+            rate = rate * rng.gamma(1 / DISPERSION, DISPERSION, rate.shape)
+        return rng.poisson(rate), None
+    eta = pairs.utility + _intercept(mean, variance, cell.ties)
+    return (rng.random(eta.shape) < expit(eta)).astype(np.int64), None
 
 
-def _intercept(utility: Array, share: float) -> float:
-    """The intercept at which the mean probability is ``share``, by bisection."""
-    low, high = -30.0, 30.0
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        above = (1 / (1 + np.exp(-utility - middle))).mean() > share
-        low, high = (low, middle) if above else (middle, high)
-    return 0.5 * (low + high)
+def _moments(periods: int) -> tuple[float, float]:
+    """Mean and variance of the utility of a pair over all worlds."""
+    same = 1 / REGIONS
+    parts = [2 * SLOPES[0] ** 2, SLOPES[1] ** 2 * same * (1 - same), SLOPES[2] ** 2, 2 * EFFECT**2]
+    return SLOPES[1] * same, sum(parts) + (PAIR**2 if periods > 1 else 0.0)
+
+
+@cache
+def _intercept(mean: float, variance: float, share: float) -> float:
+    """The intercept at which ties have about that share over all worlds (in one they may have another).
+
+    It is the same in every world: one that met the share in each would take the variation of the level away
+    that an interval of the intercept is there for.
+    """
+    from scipy.optimize import brentq
+
+    points, weights = np.polynomial.hermite_e.hermegauss(40)
+    utility, weights = mean + np.sqrt(variance) * points, weights / weights.sum()
+    return float(brentq(lambda level: weights @ expit(utility + level) - share, -30.0, 30.0))
 
 
 def _by_lists(cell: Cell, pairs: Pairs, rng: np.random.Generator) -> tuple[Array, list[list[list[int]]]]:
