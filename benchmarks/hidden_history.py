@@ -1,7 +1,7 @@
 """What a hidden history tells of itself, on worlds of known hazards: recovery, or an honest refusal.
 
 A world has 71 bodies in 12 sectors and 22 regions and 24 calls. A dyad is tied in a call with the hazard
-1 - exp(-exp(b0 + 0.7 same_sector + 0.7 same_region + shift * tied before)), b0 such that a hundred dyads or so
+1 - exp(-exp(b0 + 0.7 same_sector + 0.7 same_region + shift * tied before)), b0 such that some hundred dyads
 are tied in the first call, as the published totals of the FUI suggest; a tie is seen with a given visibility.
 Each world is profiled over the grid below. In the worlds named *bodies differ* a sum of two body effects
 (standard deviation 0.5 each) is added, which the model does not have.
