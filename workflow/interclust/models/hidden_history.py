@@ -90,13 +90,12 @@ class HiddenHistory:
 
     def estimates(self, vcov: str = "dyadic_jackknife", level: float = 0.95) -> pd.DataFrame:
         """``tidy`` at every visibility that converged, with its column ``visibility``."""
+        return self._estimates([value for value, fit in self.fits.items() if fit.converged], vcov, level)
+
+    def _estimates(self, visibilities: Sequence[float], vcov: str, level: float) -> pd.DataFrame:
         import pandas as pd
 
-        tables = [
-            fit.tidy(vcov, level).assign(visibility=value)
-            for value, fit in self.fits.items()
-            if fit.converged
-        ]
+        tables = [self.fits[value].tidy(vcov, level).assign(visibility=value) for value in visibilities]
         if not tables:
             raise NotEstimable("no visibility of the grid has a finite estimate", dict(self.n))
         whole = pd.concat(tables, ignore_index=True)
@@ -107,9 +106,8 @@ class HiddenHistory:
 
         Columns term, low, high (of the estimates), conf_low, conf_high (of their intervals).
         """
-        table = self.estimates(vcov, level)
-        inside = self.profile.loc[self.profile["inside"], "visibility"]
-        by_term = table[table["visibility"].isin(inside)].groupby("term", sort=False)
+        left = self.profile[self.profile["inside"] & self.profile["converged"]]
+        by_term = self._estimates(left["visibility"].tolist(), vcov, level).groupby("term", sort=False)
         columns = {"low": ("estimate", "min"), "high": ("estimate", "max")}
         columns |= {"conf_low": ("conf_low", "min"), "conf_high": ("conf_high", "max")}
         return by_term.agg(**columns).reset_index()
