@@ -217,7 +217,7 @@ def recurring() -> pd.DataFrame:
     [
         ({"visibility": 1.5}, "visibility [1.5]: give probabilities above 0, up to 1"),
         ({"visibility": []}, "visibility []"),
-        ({"family": "poisson"}, "family 'poisson' has no hidden history; there are cloglog, logit"),
+        ({"family": "poisson"}, "family 'poisson' is not known here; there are cloglog, logit"),
         ({"recurrence": "both"}, "recurrence 'both'"),
         ({"period": "year"}, "no column 'year'"),
         ({"formula": "x + z"}, "write outcome ~ terms"),

@@ -44,7 +44,7 @@ class HiddenHistory:
     """
 
     fits: Mapping[float, HiddenFit]
-    found: Profiled
+    judged: Profiled
     n: Mapping[str, int]
     dropped: Mapping[str, int]
 
@@ -56,22 +56,22 @@ class HiddenHistory:
         is not excluded at either end, though somewhere between: no more is known); given (one value);
         not_fitted (no value has a finite estimate).
         """
-        return self.found.verdict
+        return self.judged.verdict
 
     @property
     def sentence(self) -> str:
         """The verdict in words."""
-        return self.found.sentence
+        return self.judged.sentence
 
     @property
     def visibility(self) -> float | None:
         """The visibility of highest likelihood; None where the records do not identify it."""
-        return self.found.estimate
+        return self.judged.estimate
 
     @property
     def interval(self) -> tuple[float, float]:
         """The visibilities that the likelihood ratio does not exclude, within the grid."""
-        return self.found.low, self.found.high
+        return self.judged.low, self.judged.high
 
     @cached_property
     def profile(self) -> pd.DataFrame:
@@ -83,8 +83,8 @@ class HiddenHistory:
 
         rows = []
         for value, fit in self.fits.items():
-            deviance = self.found.deviance(fit)
-            inside = fit.ended and self.found.low <= value <= self.found.high
+            deviance = self.judged.deviance(fit)
+            inside = fit.ended and self.judged.low <= value <= self.judged.high
             rows.append((value, fit.loglik, deviance if fit.ended else None, inside, fit.converged))
         return pd.DataFrame(rows, columns=["visibility", "loglik", "deviance", "inside", "converged"])
 
@@ -167,7 +167,7 @@ def _grid(visibility: float | Sequence[float]) -> list[float]:
 
 def _one_of(what: str, given: str, known: Sequence[str]) -> None:
     if given not in known:
-        raise ModelError(f"{what} {given!r} has no hidden history; there are {', '.join(known)}")
+        raise ModelError(f"{what} {given!r} is not known here; there are {', '.join(known)}")
 
 
 def _start(model: HiddenModel, coefficients: Array) -> Array:

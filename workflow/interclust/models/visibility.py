@@ -103,7 +103,7 @@ def verdict_of(found: HiddenHistory) -> dict[str, Any]:
         "low": low,
         "high": high,
         "level": LEVEL,
-        "bound": found.found.bound,
+        "bound": found.judged.bound,
         "n": dict(found.n),
         "dropped": dict(found.dropped),
     }
