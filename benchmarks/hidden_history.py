@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from interclust import models
+from interclust.errors import NotEstimable
 
 SEED = 20_250_301
 BODIES, SECTORS, REGIONS, CALLS = 71, 12, 22, 24
@@ -52,8 +53,12 @@ def world(rng: np.random.Generator, visibility: float, shift: float, sd: float) 
 
 
 def measures(rng: np.random.Generator, visibility: float, shift: float, sd: float) -> dict[str, float]:
-    """What one world gives."""
-    found = models.hidden_history("tie ~ same_sector + same_region", world(rng, visibility, shift, sd), GRID)
+    """What one world gives; one in which no tie was seen after another is refused before it is fitted."""
+    rows = world(rng, visibility, shift, sd)
+    try:
+        found = models.hidden_history("tie ~ same_sector + same_region", rows, GRID)
+    except NotEstimable:
+        return {"ties seen": float(rows["tie"].sum()), "refused": 1.0, "one side": 0.0, "identified": 0.0}
     low, high = found.interval
     out = {
         "ties seen": float(found.n["ties"]),
