@@ -119,6 +119,7 @@ def test_networks_beyond_memory_are_refused(folder: Path, monkeypatch: pytest.Mo
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"outcome": "emergence"}, "the outcome emergence: dyads leave its sample with their first tie"),
     ({"outcome": "recurrence"}, "the outcome recurrence: dyads enter its sample with their first tie"),
+    ({"outcome": "merger"}, "the outcome merger: pairs leave its sample once they are one"),
     ({"outcome": "list_choice"}, "the outcome list_choice: its observation is a list"),
     ({"outcome": "tie_class"}, "the outcome tie_class: its classes have no linear or logit form"),
     ({"sample": "in_emergence_risk_set"}, "the sample in_emergence_risk_set, a risk set"),

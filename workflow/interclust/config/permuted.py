@@ -13,6 +13,7 @@ MOVED = "with their first tie, and a permutation of clusters would move those ga
 REASONS = {
     "emergence": f"dyads leave its sample {MOVED}",
     "recurrence": f"dyads enter its sample {MOVED}",
+    "merger": "pairs leave its sample once they are one, and a permutation would move those gaps about",
     "tie_class": "its classes have no linear or logit form",
     "list_choice": "its observation is a list, and lists do not change places with their bodies",
 }

@@ -14,6 +14,7 @@ from . import (
     permutation_tables,
     scoreboard,
     table_formats,
+    visibility,
 )
 from .language import Language
 from .numerals import LANGUAGES
@@ -33,6 +34,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "permutations": permutation_tables.permutations,
     "sensitivity": model_tables.sensitivity,
     "truth": model_tables.truth,
+    "visibility": visibility.table,
 }
 
 
