@@ -64,10 +64,17 @@ def model_files(study):
     """What is known of the models of a study: fits, effects, what varies them, the truth where there is one."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
+    validated = [name for name, spec in specs.items() if spec.get("validation") is not None]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *collect(
+            "results/{study}/models/{model}/{table}.csv",
+            study=study,
+            model=validated,
+            table=["validation", "calibration"],
+        ),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
     ]
 

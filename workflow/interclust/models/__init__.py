@@ -5,5 +5,6 @@ from __future__ import annotations
 from .fit import Fit, fit, fit_data
 from .lists import ListFit, fit_lists
 from .run import run
+from .validation import Validation, validate
 
-__all__ = ["Fit", "ListFit", "fit", "fit_data", "fit_lists", "run"]
+__all__ = ["Fit", "ListFit", "Validation", "fit", "fit_data", "fit_lists", "run", "validate"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import evidence, labels, scoreboard
+from . import evidence, labels, scoreboard, validation
 from .escape import markdown
 from .table_formats import NUMBER
 
@@ -145,6 +145,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         ],
         "has_sensitivity": bool(results.sensitivity),
         "has_truth": bool(results.truth),
+        "has_validation": bool(validation.asked(results)),
         "has_hypotheses": bool(results.hypotheses),
         "windows": [
             {"place": str(place), "label": str(window.get("label", ""))}
