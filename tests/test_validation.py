@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
+from scipy.stats import beta
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from interclust import models
@@ -200,6 +201,10 @@ def test_the_calibration_curve() -> None:
     alike = calibration_curve(forecasts_of(y, np.full(len(y), 0.1), 40), bins=8)
     assert len(alike) == 1
     assert alike["observed"][0] == pytest.approx(y.mean())
+    wide = alike.iloc[0]  # rows that share clusters are worth fewer than they are
+    events, others = wide["n_events"], wide["n_rows"] - wide["n_events"]
+    plain = beta.ppf([0.025, 0.975], [events, events + 1], [others + 1, others])
+    assert wide["conf_high"] - wide["conf_low"] > 1.5 * (plain[1] - plain[0])
 
 
 # --- forward chaining ------------------------------------------------------------------------------------
