@@ -320,6 +320,8 @@ def test_nothing_to_forecast_is_a_sentence() -> None:
         judge(data, family="poisson")
     with pytest.raises(ModelError, match="no column 'year'"):
         judge(data, period="year")
+    with pytest.raises(ModelError, match="the outcome 'tied' is among what is to forecast it"):
+        models.validate(TERMS, data, features=["tied"])
     spec = {"outcome": "emergence", "family": "logit", "terms": ["x"], "cluster_effects": True}
     with pytest.raises(ModelError, match="not known before its first tie"):
         study.validate_study(spec, "nowhere")
@@ -339,6 +341,24 @@ def test_a_score_that_is_missing_is_the_prevalence() -> None:
     without = data.loc[data["period"] == 6, "degree"].isna().to_numpy()
     alike = found.by["degree"] == found.by["prevalence"]
     np.testing.assert_array_equal(alike, without)
+
+
+def test_terms_in_words_are_forecast_while_they_are_known() -> None:
+    data = frame()
+    data["kind"] = np.where(data["near"] == 1, "alike", "apart")
+    data.loc[(data["period"] == 6) & (data.index % 2 == 0), "kind"] = "unheard of"
+    found = models.validate("tied ~ x + C(kind)", data)
+    assert np.isfinite(found.forecasts.by["boosting"]).all()
+    assert list(found.forecasts.missed) == [1, 6]
+    assert "kind = 'unheard of' is new" in found.forecasts.missed[6]
+
+
+def test_events_alone_before_a_period_are_marked() -> None:
+    data = frame()
+    data.loc[data["period"] == 1, "tied"] = 1.0
+    notes = judge(data).scores.set_index("period")["note"]
+    assert "is 1 in all 120 rows" in notes["2"]
+    assert not notes["3"].str.contains("not_forecast").any()
 
 
 def test_columns_without_a_value_so_far_do_not_stop_the_trees() -> None:

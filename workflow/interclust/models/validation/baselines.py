@@ -9,6 +9,7 @@ within a period (but for a negative slope, which turns it round, as the past say
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -65,11 +66,9 @@ def score(outcome: str, column: str, past: Batch, new: Batch) -> Array:
     known = past.select(~np.isnan(past.columns[column]))
     rows = Data((lambda: known,), range(1 + int(max(past.i.max(), past.j.max()))), resident=True, threads=1)
     probabilities, there = prevalence(outcome, past, new), ~np.isnan(new.columns[column])
-    try:
-        fit = fit_data(formula, outcome, FAMILIES["firth"], rows)
-    except ModelError:  # no event with a score, or a score that did not vary
-        return probabilities
-    probabilities[there] = fit.predict(pd.DataFrame({column: new.columns[column][there]}), "flic")
+    asked = pd.DataFrame({column: new.columns[column][there]})
+    with suppress(ModelError):  # no event with a score, or a score that did not vary
+        probabilities[there] = fit_data(formula, outcome, FAMILIES["firth"], rows).predict(asked, "flic")
     return probabilities
 
 
@@ -77,12 +76,23 @@ def boosting(outcome: str, columns: Sequence[str], seed: int, past: Batch, new: 
     """Probabilities of boosted trees (scikit-learn's, after Ke et al. 2017, NIPS 30); missing is a branch."""
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-    seen = [name for name in columns if not np.isnan(past.columns[name]).all()]
-    known, asked = (np.column_stack([part.columns[name] for name in seen]) for part in (past, new))
+    pairs = [_numbers(past.columns[name], new.columns[name]) for name in columns]
+    seen = [pair for pair in pairs if not np.isnan(pair[0]).all()]
+    known, asked = (np.column_stack([pair[place] for pair in seen]) for place in (0, 1))
     with threadpool_limits(1):
         trees = _trees(seed).fit(known, past.columns[outcome])
         probabilities: Array = trees.predict_proba(asked)[:, 1]
     return probabilities
+
+
+def _numbers(past: Array, new: Array) -> tuple[Array, Array]:
+    """A column as numbers: words by their rank among those seen, missing where not seen."""
+    if past.dtype != object:
+        return past, new
+    levels = np.unique(past.astype(str))
+    ranks = {level: float(rank) for rank, level in enumerate(levels.tolist())}
+    first, second = (np.array([ranks.get(str(value), np.nan) for value in part]) for part in (past, new))
+    return first, second
 
 
 def _trees(seed: int) -> HistGradientBoostingClassifier:

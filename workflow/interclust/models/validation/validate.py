@@ -75,6 +75,8 @@ def validate_data(
     min_events: int = MIN_EVENTS,
 ) -> Validation:
     """The same of data of any kind."""
+    if question.outcome in (*scores, *features):
+        raise ModelError(f"the outcome {question.outcome!r} is among what is to forecast it; leave it out")
     own = [name for name in question.formula.columns if name != question.period]
     every = list(dict.fromkeys([*own, *features])) if features else []
     baselines = baselines_of(question.outcome, scores, own, every, seed)
