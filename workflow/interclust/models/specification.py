@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +72,14 @@ def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
 
 
 def panel_data(
-    spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
+    spec: Spec,
+    formula: Formula,
+    folder: Path,
+    second: Formula | None = None,
+    threads: int | None = None,
+    beside: Sequence[str] = (),
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>."""
+    """The rows of a panel model from ``folder`` = results/<study>; ``beside`` as in ``from_parquet``."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
@@ -89,6 +94,7 @@ def panel_data(
         clusters["cluster_id"].tolist(),
         row_projects,
         threads,
+        beside=beside,
     )
     if read == outcome:
         return data
