@@ -79,12 +79,12 @@ def panel_data(
     threads: int | None = None,
     beside: Sequence[str] = (),
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>, with columns ``beside`` those it needs."""
+    """The rows of a panel model from ``folder`` = results/<study>; ``beside`` as in ``from_parquet``."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
-    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"), *beside)
+    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
     if outcome == MERGER:
         return merger_data(folder, columns, len(clusters), threads)
     data = from_parquet(
@@ -94,6 +94,7 @@ def panel_data(
         clusters["cluster_id"].tolist(),
         row_projects,
         threads,
+        beside=beside,
     )
     if read == outcome:
         return data

@@ -14,6 +14,7 @@ from . import (
     permutation_tables,
     scoreboard,
     table_formats,
+    validation,
     visibility,
 )
 from .language import Language
@@ -35,6 +36,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "sensitivity": model_tables.sensitivity,
     "truth": model_tables.truth,
     "visibility": visibility.table,
+    "validation": validation.table,
 }
 
 
