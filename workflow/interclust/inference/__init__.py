@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from .covariance import Covariance, dyadic_vcov
 from .intervals import coefficient_table
+from .joint import joint_vcov
+from .wald import wald
 
-__all__ = ["Covariance", "coefficient_table", "dyadic_vcov"]
+__all__ = ["Covariance", "coefficient_table", "dyadic_vcov", "joint_vcov", "wald"]
