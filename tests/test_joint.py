@@ -13,7 +13,12 @@ from hypothesis import strategies as st
 
 from interclust import inference, models
 from interclust.errors import ModelError
+from interclust.models.fit import family_of, fit_data
+from interclust.models.formula import parse
+from interclust.models.frames import from_frame
+from interclust.models.stored import from_parquet
 from test_covariance import panel, unbalanced
+from test_fit import COLUMNS, sharded
 
 ORACLES = Path(__file__).parent / "oracles"
 NODES = ("cluster_i", "cluster_j")
@@ -22,7 +27,7 @@ KINDS = ["dyad", "dyadic", "dyadic_jackknife"]
 
 
 def cross_sum(one: dict, other: dict) -> np.ndarray:
-    """Scores of two models, every pair of rows once: they share a cluster, else by the projects that they share."""
+    """Every pair of rows of two models once: they share a cluster, else by the projects that they share."""
     total = np.zeros((one["scores"].shape[1], other["scores"].shape[1]))
     for a, (i, j, mine) in enumerate(zip(one["i"], one["j"], one["projects"], strict=True)):
         for b, (k, m, theirs) in enumerate(zip(other["i"], other["j"], other["projects"], strict=True)):
@@ -140,6 +145,26 @@ def test_against_r() -> None:
     check("multcomp", terms, V / np.sqrt(np.outer(np.diag(V), np.diag(V))))
 
 
+def test_streamed_shards_give_what_memory_gives(tmp_path: Path) -> None:
+    """Files of one panel match shard by shard; frames, numbered apart, are one batch."""
+    frame, exploded = sharded(tmp_path)
+    ends, nodes = NODES, list(range(400))
+    kept = frame[frame["at_risk"]]
+    sources = [
+        (from_parquet(tmp_path, COLUMNS, "at_risk", nodes, exploded, held_bytes=0) for _ in range(2)),
+        (from_frame(kept, COLUMNS, ends, "projects", nodes) for _ in range(2)),
+    ]
+    found = []
+    for first, then in sources:
+        fits = [
+            fit_data(parse("y ~ x"), "y", family_of("logit"), first),
+            fit_data(parse("n ~ x + period"), "n", family_of("poisson"), then),
+        ]
+        assert len(list(fits[0].likelihood.data.batches())) > 1
+        found.append(models.joint_covariance(fits, "dyadic_jackknife").matrix)
+    np.testing.assert_allclose(*found, rtol=1e-9, atol=1e-15)
+
+
 def test_repairs_keep_it_non_negative_and_variances_at_their_floor() -> None:
     joint = models.joint_covariance(pair(), "dyadic_jackknife")
     assert np.linalg.eigvalsh(joint.matrix).min() > -1e-12
@@ -150,7 +175,9 @@ def test_repairs_keep_it_non_negative_and_variances_at_their_floor() -> None:
 def test_what_cannot_be_joint_says_so() -> None:
     frame = panel()
     apart = models.fit("y ~ x", frame, nodes=None)
-    with pytest.raises(ModelError, match="no joint covariance 'hc0'; there are dyad, dyadic, dyadic_jackknife"):
+    with pytest.raises(
+        ModelError, match="no joint covariance 'hc0'; there are dyad, dyadic, dyadic_jackknife"
+    ):
         models.joint_covariance(pair(), "hc0")
     with pytest.raises(ModelError, match="needs the clusters of each row"):
         models.joint_covariance([pair()[0], apart])

@@ -20,7 +20,9 @@ def test_against_r() -> None:
     """multcomp's glht on a Poisson model with pair-clustered errors: R (b - r) with r not zero."""
     oracle = pd.read_csv(ORACLES / "joint.csv", keep_default_na=False).set_index(["quantity", "row"])["value"]
     frame = pd.read_csv(ORACLES / "panel.csv", keep_default_na=False)
-    fit = models.fit("n_projects ~ log_distance_km + same_region", frame[frame["period"] >= 2], family="poisson")
+    fit = models.fit(
+        "n_projects ~ log_distance_km + same_region", frame[frame["period"] >= 2], family="poisson"
+    )
     R = np.array([[0.0, 1.0, 0.0], [0.0, 1.0, 1.0]])
     given = (R, fit.coefficients, fit.covariance("dyad").matrix, np.array([0.1, -0.2]))
     free, student = inference.wald(*given), inference.wald(*given, df=19)

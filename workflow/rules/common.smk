@@ -15,11 +15,14 @@ INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources
 DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
 MERGERS = ["mergers", "merger_years"]
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
+CURVES = sorted({name for study in STUDIES.values() for name in study["curves"]})
 
 
 wildcard_constraints:
     study="|".join(STUDIES),
     model="|".join(MODELS) or "none",
+    curve="|".join(CURVES) or "none",
+    batch=r"\d+",
 
 
 def script_code(name):
@@ -60,14 +63,31 @@ def feature_files(wildcards):
     return [*period_files(wildcards.study, "features"), f"results/{wildcards.study}/features/lists.parquet"]
 
 
+def curve_batches(wildcards):
+    """The tables of a curve's batches of specifications."""
+    number = len(settings.batches(STUDIES[wildcards.study], wildcards.curve))
+    return collect(
+        "results/{study}/models/curves/{curve}/batch={batch}.csv",
+        study=wildcards.study,
+        curve=wildcards.curve,
+        batch=range(number),
+    )
+
+
+def specifications_of(wildcards):
+    """The specifications of one batch of a curve."""
+    return settings.batches(STUDIES[wildcards.study], wildcards.curve)[int(wildcards.batch)]
+
+
 def model_files(study):
-    """What is known of the models of a study: fits, effects, what varies them, the truth where there is one."""
+    """What is known of the models of a study: fits, effects, what varies them, curves, the truth if known."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *collect("results/{study}/models/curves/{curve}.csv", study=study, curve=STUDIES[study]["curves"]),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
     ]
 

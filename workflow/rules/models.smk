@@ -1,6 +1,7 @@
 # models: one record a specification, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
-#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it), models/reference.json
+#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it), models/curves/<curve>.csv,
+#           models/reference.json
 
 
 rule fit_model:
@@ -38,6 +39,38 @@ rule vary_model:
         "results/{study}/logs/vary_model.{model}.log",
     script:
         "../scripts/vary_model.py"
+
+
+rule fit_curve:
+    input:
+        features=feature_files,
+        lists="results/{study}/panel/lists.parquet",
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        projects="results/{study}/ingest/projects.parquet",
+        memberships="results/{study}/ingest/memberships.parquet",
+        code=script_code("fit_curve"),
+    output:
+        estimates="results/{study}/models/curves/{curve}/batch={batch}.csv",
+    log:
+        "results/{study}/logs/fit_curve.{curve}.{batch}.log",
+    threads: lookup(dpath="{study}/threads", within=STUDIES)
+    params:
+        specifications=specifications_of,
+    script:
+        "../scripts/fit_curve.py"
+
+
+rule gather_curve:
+    input:
+        batches=curve_batches,
+        code=script_code("gather_curve"),
+    output:
+        curve="results/{study}/models/curves/{curve}.csv",
+    log:
+        "results/{study}/logs/gather_curve.{curve}.log",
+    script:
+        "../scripts/gather_curve.py"
 
 
 rule check_reference:

@@ -20,8 +20,8 @@ MODERATED = ("slope", "second_difference", "ratio_of_ratios")
 class Prediction:
     """One test: an effect of a model and the sign that the claim predicts for it.
 
-    ``beside`` is the model whose effect is held against it, of tests of equality across models. ``terms`` of a
-    Wald test may be products (``a:b``), and ``expect`` has a sign for each of them.
+    ``beside`` is the model whose effect is held against it, in tests of equality across models. The
+    ``terms`` of a Wald test may be products (``a:b``), and ``expect`` has a sign for each of them.
     """
 
     id: str

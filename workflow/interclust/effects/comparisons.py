@@ -12,10 +12,11 @@ from ..errors import ModelError
 from ..inference.wald import wald as wald_test
 from ..models.fit import DEFAULT_COVARIANCE
 from ..models.joint import Estimate, joint, joint_covariance
+from ..models.parts import factors
 from .claims import Prediction, claims
 from .delta import COLUMNS, Basis, Effect
 from .equivalence import MARGIN, equivalence_p
-from .evidence import factors, together
+from .evidence import together
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,9 +56,7 @@ def compare(hypotheses: Mapping[str, Any], fits: Mapping[str, Record], folder: s
     return pd.DataFrame(list(found.values()), columns=list(COLUMNS))
 
 
-def wald(
-    fits: Fit | Sequence[Fit], terms: Sequence[str], vcov: str = DEFAULT_COVARIANCE
-) -> pd.Series:
+def wald(fits: Fit | Sequence[Fit], terms: Sequence[str], vcov: str = DEFAULT_COVARIANCE) -> pd.Series:
     """Wald's test that ``terms`` are zero together in one fit, or the same in both of two fits.
 
     Statistic (F), df_num, df_denom and p_value. Two fits are tested with their joint covariance
@@ -126,7 +125,9 @@ def _across(
     kinds = [record["spec"].get("covariance") or DEFAULT_COVARIANCE for record in records]
     if kinds[0] != kinds[1]:
         pair = " and ".join(prediction.models)
-        raise ModelError(f"models {pair} are compared under {kinds[0]} and {kinds[1]}; give them one covariance")
+        raise ModelError(
+            f"models {pair} are compared under {kinds[0]} and {kinds[1]}; give them one covariance"
+        )
     if prediction.models not in joints:
         joints[prediction.models] = joint([Estimate.of_record(own, folder) for own in records], kinds[0])
     found = joints[prediction.models]
@@ -162,8 +163,8 @@ def _picked(names: Sequence[str], terms: Sequence[str]) -> Iterator[Array]:
 def _same_ratio(kinds: Sequence[str | None], term: str) -> None:
     if len(set(kinds)) > 1:
         raise ModelError(
-            f"{term} has a {kinds[0]} in one model and a {kinds[1]} in the other, which are not comparable; fit"
-            " both with one family"
+            f"{term} has a {kinds[0]} in one model and a {kinds[1]} in the other, which are not comparable;"
+            " fit both with one family"
         )
 
 

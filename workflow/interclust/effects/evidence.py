@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..contracts import CONTRACTS
 from ..errors import ConfigError, ModelError
+from ..models.parts import factors
 from .claims import Prediction, claims
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Evidence:
         return found[0] if found else None
 
     def lacking(self, prediction: Prediction) -> str | None:
-        """The first of the test's models without a parameter for its term, or product of terms; None: all have."""
+        """The first of the test's models without a parameter for its term, or product of terms, if any."""
         wanted = [factors(":".join([*prediction.terms, *prediction.at]))]
         if prediction.effect == "wald":
             wanted = [factors(term) for term in prediction.terms]
@@ -122,7 +123,7 @@ class Evidence:
         return None
 
     def signs_hold(self, prediction: Prediction) -> bool | None:
-        """Whether the estimates of a Wald test have the signs of the claim: all, none (False), or some (None)."""
+        """Whether the estimates of a Wald test have the signs of the claim; None where only some have."""
         params = {factors(row["term"]): row["estimate"] for row in self.fits[prediction.model]["params"]}
         agree = [
             (params[factors(term)] > 0) == (sign == "+")
@@ -169,11 +170,6 @@ def _same_scale(scale: Any, prediction: Prediction) -> bool:
 def plain(term: str) -> str:
     """A term without its centring: ``c(x)`` and ``x`` have the same slope."""
     return term[2:-1] if term.startswith("c(") and term.endswith(")") else term
-
-
-def factors(term: str) -> frozenset[str]:
-    """The features of a product: ``a:c(b)`` has a and b, in whatever order."""
-    return frozenset(plain(part) for part in term.split(":"))
 
 
 def together(terms: Iterable[str]) -> str:

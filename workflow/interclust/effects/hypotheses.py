@@ -197,7 +197,7 @@ def _head(claim: Claim, prediction: Prediction | None) -> dict[str, Any]:
         "hypothesis": claim.hypothesis,
         "part": claim.id,
         "test": prediction.id if prediction else claim.id,
-        "model": prediction.model if prediction else None,
+        "model": prediction.subject if prediction else None,
         "expected": prediction.expect if prediction else None,
         "remedy": claim.remedy["en"],
         "remedy_fr": claim.remedy["fr"],

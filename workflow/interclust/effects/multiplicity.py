@@ -37,8 +37,8 @@ def benjamini_hochberg(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Adjust p-values so that rejecting those below a level keeps the false discovery rate at it.
 
     The expected share of true nulls among what is rejected is bounded for tests that are independent or
-    positively dependent (Benjamini & Yekutieli 2001); it may be wrong of single rejections more often than the
-    level says. Arguments, answer and errors as of ``holm``.
+    positively dependent (Benjamini & Yekutieli 2001), not the chance that any one rejection is wrong.
+    Arguments, answer and errors as of ``holm``.
 
     Source: Benjamini & Hochberg (1995), JRSS B 57(1).
     """

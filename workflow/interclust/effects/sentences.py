@@ -138,18 +138,21 @@ REASONS: dict[str, Text] = {
     },
     "supported_joint": {
         "en": "Together the terms differ from no effect after {correction}, each with the sign of the claim.",
-        "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, chacun avec le signe annoncé.",
+        "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, chacun avec le signe"
+        " annoncé.",
     },
     "contradicted_joint": {
         "en": "Together the terms differ from no effect after {correction}, each with the opposite sign.",
-        "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, chacun avec le signe contraire.",
+        "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, chacun avec le signe"
+        " contraire.",
     },
     "undecided_joint": {
         "en": "Together the terms cannot be told from no effect after {correction}.",
         "fr": "Ensemble, les termes ne se distinguent pas d'un effet nul après {correction}.",
     },
     "mixed_joint": {
-        "en": "Together the terms differ from no effect after {correction}, but not all with the sign of the claim.",
+        "en": "Together the terms differ from no effect after {correction}, but not all with the sign of"
+        " the claim.",
         "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, mais pas tous avec le signe"
         " annoncé.",
     },

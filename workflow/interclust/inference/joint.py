@@ -1,7 +1,7 @@
 """Several estimates on overlapping data as one: their scores side by side, their information in blocks.
 
-What two models say of the same clusters, pairs and projects is dependent. With the scores of model m in its own
-columns (zeros in those of the others) and block-diagonal information, the rows of all models are the rows
+What two models say of the same clusters, pairs and projects is dependent. With the scores of model m in its
+own columns (zeros in those of the others) and block-diagonal information, the rows of all models are those
 of one estimate of all parameters, and the sums over nodes, pairs and projects match what belongs
 together: the covariances of ``covariance`` then give the cross-blocks too (seemingly unrelated estimation:
 White 1996, Estimation, Inference and Specification Analysis; Weesie 1999, Stata Technical Bulletin 52).
@@ -100,9 +100,7 @@ def stack(batches: Sequence[tuple[int, ScoredRows]], columns: Columns) -> Scored
     )
 
 
-def _rows(
-    batches: Sequence[tuple[int, ScoredRows]], columns: Columns, starts: Array, which: Array
-) -> Rows:
+def _rows(batches: Sequence[tuple[int, ScoredRows]], columns: Columns, starts: Array, which: Array) -> Rows:
     """Some rows of a stack: design, scores and second derivatives in the columns of their own model."""
     part = columns.part
     n, m = len(which), int(part[-1]) + 1

@@ -15,7 +15,7 @@ RANK = 1e-10
 
 @dataclass(frozen=True)
 class WaldTest:
-    """``statistic`` is W / q, an F with ``df_num`` = q and ``df_denom`` (infinite: W is chi-squared with q)."""
+    """``statistic`` is W / q, an F with ``df_num`` = q and ``df_denom`` (infinite: W is chi-squared, q)."""
 
     statistic: float
     df_num: int
@@ -30,11 +30,11 @@ def wald(
     values: Array | float = 0.0,
     df: float = np.inf,
 ) -> WaldTest:
-    """Test R b = r for ``restrictions`` R (q, k), ``estimates`` b (k,), ``covariance`` V (k, k), ``values`` r.
+    """Test R b = r: ``restrictions`` R (q, k), ``estimates`` b (k,), ``covariance`` V (k, k), ``values`` r.
 
-    W = (R b - r)' (R V R')^-1 (R b - r) (Wald 1943). With finite ``df`` W / q is held against F(q, df), as Stata
-    does after cluster-robust errors (Cameron & Miller 2015, Journal of Human Resources 50, section VII): for
-    dyadic covariances df = clusters - 1, so that with q = 1 it is the t test of the tables of
+    W = (R b - r)' (R V R')^-1 (R b - r) (Wald 1943). With finite ``df`` W / q is held against F(q, df), as
+    Stata does after cluster-robust errors (Cameron & Miller 2015, Journal of Human Resources 50, section
+    VII): for dyadic covariances df = clusters - 1, so that with q = 1 it is the t test of the tables of
     coefficients. With infinite df W is chi-squared. Raises ValueError for restrictions that repeat each
     other, that V does not bear, or that outnumber df.
     """
@@ -48,7 +48,7 @@ def wald(
     errors = np.where(errors > 0, errors, 1.0)
     if _rank(R * errors) < q:
         raise ValueError("restrictions that repeat each other; leave out those that follow from the rest")
-    # In units of standard errors and with orthonormal restrictions, so that nothing depends on how they are written.
+    # In units of standard errors and with orthonormal restrictions: nothing depends on how they are written.
     basis, triangle = np.linalg.qr((R * errors).T)
     gap = np.linalg.solve(triangle.T, R @ b - values)
     spread, vectors = np.linalg.eigh(basis.T @ (V / np.outer(errors, errors)) @ basis)

@@ -41,9 +41,10 @@ class Data:
         return len(self.nodes)
 
     def sharded_like(self, other: Data) -> bool:
-        """Whether shard k holds the same dyads and the same numbers as shard k of another: files of one panel."""
+        """Whether shard k holds the same dyads, numbered alike, as shard k of another: files of one panel."""
         own, theirs = (
-            (data.resident, len(data.loaders), list(data.nodes), list(data.projects)) for data in (self, other)
+            (data.resident, len(data.loaders), list(data.nodes), list(data.projects))
+            for data in (self, other)
         )
         return not self.resident and own == theirs
 

@@ -1,4 +1,4 @@
-"""The joint covariance of several fits on overlapping data: other samples, families and terms, one dependence."""
+"""The joint covariance of several fits on overlapping data, whatever their samples, families and terms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ class Estimate:
     def of_fit(cls, fit: Fit) -> Estimate:
         """Of a fit in memory; ModelError if no clusters were named."""
         if not isinstance(fit, Fit):
-            raise ModelError("a joint covariance is of panel models; list choice has lists, not dyads, for rows")
+            raise ModelError(
+                "a joint covariance is of panel models; list choice has lists, not dyads, for rows"
+            )
         if not fit.nodes_named:
             raise ModelError("a joint covariance needs the clusters of each row; name them with nodes=(…, …)")
         return cls(fit.likelihood, fit.coefficients, fit.information)
@@ -123,9 +125,7 @@ def _load(
 
 
 def _renumbered(batch: ScoredRows, nodes: Array, projects: Array) -> ScoredRows:
-    return replace(
-        batch, i=nodes[batch.i], j=nodes[batch.j], piece_projects=projects[batch.piece_projects]
-    )
+    return replace(batch, i=nodes[batch.i], j=nodes[batch.j], piece_projects=projects[batch.piece_projects])
 
 
 def _numbers(labels: Iterable[Any]) -> dict[Any, int]:

@@ -59,9 +59,7 @@ def from_parquet(
     pieces = _Pieces.read(row_projects, len(nodes))
     source = _Source(tuple(files), tuple(names), tuple(columns), sample, pieces, held_bytes)
     loaders: tuple[Callable[[], Batch], ...] = tuple(partial(source.load, k) for k in range(source.n_shards))
-    return Data(
-        loaders, tuple(nodes), source.dropped, False, threads or parallel.cores(), pieces.labels
-    )
+    return Data(loaders, tuple(nodes), source.dropped, False, threads or parallel.cores(), pieces.labels)
 
 
 @dataclass(frozen=True)
