@@ -56,8 +56,7 @@ def draw(results: Results, say: Language, name: str) -> Figure:
         for place, curve in enumerate(found):
             _estimates(rooms[0][place], curve, limits, say)
             _matrix(rooms[1][place], curve, matrix, first=place == 0)
-            if len(found) > 1:
-                rooms[0][place].set_title(wrap(labels.term(curve.term, results, say)))
+            rooms[0][place].set_title(wrap(labels.term(curve.term, results, say)))
         rooms[0][0].set_ylabel(say("figures.specification.axis"))
         figure.supxlabel(say("figures.specification.across"), fontsize=7)
         return figure
@@ -88,7 +87,7 @@ def _estimates(axes: Axes, curve: Curve, limits: tuple[float, float], say: Langu
     for place, row in enumerate(curve.rows):
         clear = not row["conf_low"] <= 1 <= row["conf_high"]
         ends = max(row["conf_low"], low), min(row["conf_high"], high)
-        axes.vlines(place, *ends, color=style.FAINT, linewidth=1.4, zorder=2)
+        axes.vlines(place, *ends, color=style.SOFT, linewidth=0.6, alpha=0.55, zorder=2)
         face = style.BLUE if clear else "white"
         axes.plot(
             [place], [row["ratio"]], "o", markersize=2.4, color=style.BLUE, markerfacecolor=face,
