@@ -16,6 +16,7 @@ from interclust.errors import ModelError
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
 from interclust.models.frames import from_frame
+from interclust.models.joint import Estimate
 from interclust.models.stored import from_parquet
 from test_covariance import panel, unbalanced
 from test_fit import COLUMNS, sharded
@@ -181,3 +182,5 @@ def test_what_cannot_be_joint_says_so() -> None:
         models.joint_covariance(pair(), "hc0")
     with pytest.raises(ModelError, match="needs the clusters of each row"):
         models.joint_covariance([pair()[0], apart])
+    with pytest.raises(ModelError, match="list choice has lists"):
+        Estimate.of_record({"outcome": "list_choice"}, "")

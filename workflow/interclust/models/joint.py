@@ -22,6 +22,8 @@ from .reference import restore
 Array = np.ndarray
 Load = Callable[[], ScoredRows]
 
+OF_PANELS = "a joint covariance is of panel models; list choice has lists, not dyads, for rows"
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -35,16 +37,16 @@ class Estimate:
     def of_fit(cls, fit: Fit) -> Estimate:
         """Of a fit in memory; ModelError if no clusters were named."""
         if not isinstance(fit, Fit):
-            raise ModelError(
-                "a joint covariance is of panel models; list choice has lists, not dyads, for rows"
-            )
+            raise ModelError(OF_PANELS)
         if not fit.nodes_named:
             raise ModelError("a joint covariance needs the clusters of each row; name them with nodes=(…, …)")
         return cls(fit.likelihood, fit.coefficients, fit.information)
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any], folder: str | Path) -> Estimate:
-        """Of a recorded panel fit of results/<study>."""
+        """Of a recorded panel fit of results/<study>; ModelError for one of list choice."""
+        if record["outcome"] == "list_choice":
+            raise ModelError(OF_PANELS)
         return cls(*restore(record, folder), np.array(record["information"]))
 
     @property
