@@ -60,7 +60,19 @@ def period_files(study, stage):
 
 def feature_files(wildcards):
     """What a model of a study reads of the stage features."""
-    return [*period_files(wildcards.study, "features"), f"results/{wildcards.study}/features/lists.parquet"]
+    names = ["lists", *(["mergers"] if has_outcome(wildcards.study, "merger") else [])]
+    tables = collect("results/{study}/features/{name}.parquet", study=wildcards.study, name=names)
+    return [*period_files(wildcards.study, "features"), *tables]
+
+
+def has_outcome(study, outcome):
+    """Whether some model of a study explains an outcome."""
+    return any(spec["outcome"] == outcome for spec in STUDIES[study]["models"].values())
+
+
+def profiled_models(study):
+    """The models of a study that are profiled over the visibility of ties."""
+    return [name for name, spec in STUDIES[study]["models"].items() if spec.get("visibility")]
 
 
 def curve_batches(wildcards):
@@ -83,11 +95,24 @@ def model_files(study):
     """What is known of the models of a study: fits, effects, what varies them, curves, the truth if known."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
+    validated = [name for name, spec in specs.items() if spec.get("validation") is not None]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
         *collect("results/{study}/models/curves/{curve}.csv", study=study, curve=STUDIES[study]["curves"]),
+        *collect(
+            "results/{study}/models/{model}/visibility.{kind}",
+            study=study,
+            model=profiled_models(study),
+            kind=["csv", "json"],
+        ),
+        *collect(
+            "results/{study}/models/{model}/{table}.csv",
+            study=study,
+            model=validated,
+            table=["validation", "calibration"],
+        ),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
     ]
 

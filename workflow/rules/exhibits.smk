@@ -5,7 +5,12 @@ WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "f
 
 def has_choice(study):
     """Whether a study asks with whom: then it shows what would undo the answer."""
-    return any(spec["outcome"] == "list_choice" for spec in STUDIES[study]["models"].values())
+    return has_outcome(study, "list_choice")
+
+
+def has_validation(study):
+    """Whether forecasts of a study's models are judged."""
+    return any(spec.get("validation") is not None for spec in STUDIES[study]["models"].values())
 
 
 def figure_names(study):
@@ -13,6 +18,7 @@ def figure_names(study):
     names = ["lists_by_call", "network", "coefficients"]
     names += ["tipping", "sensitivity"] if has_choice(study) else []
     names += [f"specification_curve--{curve}" for curve in STUDIES[study]["curves"]]
+    names += ["calibration"] if has_validation(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 
 
@@ -30,6 +36,8 @@ def table_names(study):
         "provenance",
     ]
     names += ["sensitivity"] if has_choice(study) else []
+    names += ["visibility"] if profiled_models(study) else []
+    names += ["validation"] if has_validation(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 

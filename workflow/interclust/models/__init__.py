@@ -1,10 +1,24 @@
-"""Models of dyads: one engine for every family, and the list-choice model."""
+"""Models of dyads: one engine for every family, list choice, and hidden history."""
 
 from __future__ import annotations
 
 from .fit import Fit, fit, fit_data
+from .hidden_history import HiddenHistory, hidden_history
 from .joint import joint_covariance
 from .lists import ListFit, fit_lists
 from .run import run
+from .validation import Validation, validate
 
+__all__ = [
+    "Fit",
+    "HiddenHistory",
+    "ListFit",
+    "Validation",
+    "fit",
+    "fit_data",
+    "fit_lists",
+    "hidden_history",
+    "run",
+    "validate",
+]
 __all__ = ["Fit", "ListFit", "fit", "fit_data", "fit_lists", "joint_covariance", "run"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from .data import Data
 from .derived import with_column
 from .fit import Fit, fit_data
 from .formula import Formula, parse
+from .merger_rows import MERGER, merger_data
 from .parts import family_of, needed_columns, second_formula
 from .stored import from_parquet
 
@@ -71,14 +72,21 @@ def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
 
 
 def panel_data(
-    spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
+    spec: Spec,
+    formula: Formula,
+    folder: Path,
+    second: Formula | None = None,
+    threads: int | None = None,
+    beside: Sequence[str] = (),
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>."""
+    """The rows of a panel model from ``folder`` = results/<study>; ``beside`` as in ``from_parquet``."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
     columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
+    if outcome == MERGER:
+        return merger_data(folder, columns, len(clusters), threads)
     data = from_parquet(
         folder / "features" / "periods",
         columns,
@@ -86,6 +94,7 @@ def panel_data(
         clusters["cluster_id"].tolist(),
         row_projects,
         threads,
+        beside=beside,
     )
     if read == outcome:
         return data
