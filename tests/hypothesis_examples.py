@@ -25,6 +25,13 @@ INTERACTION = {
     "terms": ["theme", "phase"],
     "expect": "+",
 }
+JOINT = {
+    "records": "complete",
+    "model": "moderated",
+    "effect": "wald",
+    "terms": ["theme:phase", "region"],
+    "expect": "+-",
+}
 ENOUGH = {"phase": {"0": 12, "1": 40}}
 
 

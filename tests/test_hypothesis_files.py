@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from hypothesis_examples import BOTH, INTERACTION, RATIO, SLOPE, claim, effect, fit, moments, study
+from hypothesis_examples import BOTH, INTERACTION, JOINT, RATIO, SLOPE, claim, effect, fit, moments, study
 from interclust.config.catalogue import expand
 from interclust.contracts import CONTRACTS
 from interclust.effects.claims import claims
@@ -79,6 +79,9 @@ def test_no_verdict_is_typed() -> None:
         ({"tests": [{**SLOPE, "verdict": "supported"}]}, r"tests\[0\]\.verdict is not a setting"),
         ({"tests": [{**INTERACTION, "terms": ["theme"]}]}, r"tests\[0\]\.terms is"),
         ({"tests": [{k: v for k, v in SLOPE.items() if k != "at"}]}, r"tests\[0\] needs the setting at"),
+        ({"tests": [{**RATIO, "beside": "moderated"}]}, r"tests\[0\]\.effect is \"ratio\".*equivalence"),
+        ({"tests": [{**JOINT, "expect": "0"}]}, r"tests\[0\]\.expect is \"0\""),
+        ({"tests": [{**JOINT, "at": {"phase": 1}}]}, r"tests\[0\]\.at is .*expected nothing"),
         ({"tests": [{**RATIO, "effect": "equivalence"}]}, r"tests\[0\]\.expect is \"\+\".*0"),
         ({"parts": [{"id": "Xa", "claim": BOTH, "tests": [SLOPE]}]}, r"tests is .*expected nothing"),
         ({"tests": None}, r"X\.yaml: the file needs the setting tests"),

@@ -1,15 +1,17 @@
-"""Holm's adjustment and the equivalence test against values worked out by hand."""
+"""Adjustments of p-values and the equivalence test: by hand, against R and statsmodels."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from interclust.effects.equivalence import equivalence_p
-from interclust.effects.multiplicity import holm
+from interclust.effects.multiplicity import ADJUSTMENTS, benjamini_hochberg, holm
 
 
 def test_holm_by_hand() -> None:
@@ -21,15 +23,32 @@ def test_holm_by_hand() -> None:
         holm([0.1, float("nan")])
 
 
+def test_benjamini_hochberg_by_hand() -> None:
+    # sorted 0.005, 0.01, 0.03, 0.04: × 4/1, 4/2, 4/3, 4/4 = 0.02, 0.02, 0.04, 0.04; minimum from above
+    assert benjamini_hochberg([0.01, 0.04, 0.03, 0.005]).tolist() == pytest.approx([0.02, 0.04, 0.04, 0.02])
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        benjamini_hochberg([1.1])
+
+
+@pytest.mark.parametrize(("name", "in_r"), [("holm", "holm"), ("bh", "BH")])
+def test_adjustments_agree_with_r(name: str, in_r: str) -> None:
+    oracle = pd.read_csv(Path(__file__).parent / "oracles" / "joint.csv", keep_default_na=False)
+    rows = oracle[oracle["quantity"] == in_r]
+    assert ADJUSTMENTS[name](rows["row"].astype(float).tolist()) == pytest.approx(rows["value"].tolist())
+
+
+@pytest.mark.parametrize(("name", "theirs"), [("holm", "holm"), ("bh", "fdr_bh")])
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.randoms())
-def test_holm_agrees_with_statsmodels_in_any_order(p: list[float], random: Any) -> None:
+def test_adjustments_agree_with_statsmodels_in_any_order(
+    name: str, theirs: str, p: list[float], random: Any
+) -> None:
     from statsmodels.stats.multitest import multipletests
 
-    adjusted = holm(p)
-    assert adjusted == pytest.approx(multipletests(p, method="holm")[1])
+    adjusted = ADJUSTMENTS[name](p)
+    assert adjusted == pytest.approx(multipletests(p, method=theirs)[1])
     order = list(range(len(p)))
     random.shuffle(order)
-    assert holm([p[k] for k in order]).tolist() == adjusted[order].tolist()
+    assert ADJUSTMENTS[name]([p[k] for k in order]).tolist() == adjusted[order].tolist()
 
 
 def test_equivalence_by_hand() -> None:

@@ -15,11 +15,14 @@ INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources
 DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
 MERGERS = ["mergers", "merger_years"]
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
+CURVES = sorted({name for study in STUDIES.values() for name in study["curves"]})
 
 
 wildcard_constraints:
     study="|".join(STUDIES),
     model="|".join(MODELS) or "none",
+    curve="|".join(CURVES) or "none",
+    batch=r"\d+",
 
 
 def script_code(name):
@@ -72,8 +75,24 @@ def profiled_models(study):
     return [name for name, spec in STUDIES[study]["models"].items() if spec.get("visibility")]
 
 
+def curve_batches(wildcards):
+    """The tables of a curve's batches of specifications."""
+    number = len(settings.batches(STUDIES[wildcards.study], wildcards.curve))
+    return collect(
+        "results/{study}/models/curves/{curve}/batch={batch}.csv",
+        study=wildcards.study,
+        curve=wildcards.curve,
+        batch=range(number),
+    )
+
+
+def specifications_of(wildcards):
+    """The specifications of one batch of a curve."""
+    return settings.batches(STUDIES[wildcards.study], wildcards.curve)[int(wildcards.batch)]
+
+
 def model_files(study):
-    """What is known of the models of a study: fits, effects, what varies them, the truth where there is one."""
+    """What is known of the models of a study: fits, effects, what varies them, curves, the truth if known."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
     permuted = [name for name, spec in specs.items() if spec.get("permutations")]
@@ -83,6 +102,7 @@ def model_files(study):
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
         *collect("results/{study}/models/{model}/mrqap.csv", study=study, model=permuted),
+        *collect("results/{study}/models/curves/{curve}.csv", study=study, curve=STUDIES[study]["curves"]),
         *collect(
             "results/{study}/models/{model}/visibility.{kind}",
             study=study,
@@ -107,7 +127,7 @@ def stage_files(study):
         "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
         "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
         "models": ["reference.json"],
-        "effects": ["hypotheses.csv", "scoreboard.csv"],
+        "effects": ["comparisons.csv", "hypotheses.csv", "scoreboard.csv"],
     }
     simulated = ["truth.json", *simulated_files()] if "simulate" in STUDIES[study] else []
     return [

@@ -1,6 +1,6 @@
 # effects: what the fitted models say on the scales of the hypotheses, and the verdicts.
 #   reads   models/, features/
-#   writes  effects/<model>.csv, effects/hypotheses.csv, effects/scoreboard.csv
+#   writes  effects/<model>.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv
 
 
 rule estimate_effects:
@@ -20,12 +20,33 @@ rule estimate_effects:
         "../scripts/estimate_effects.py"
 
 
+rule compare_models:
+    input:
+        fits=collect(
+            "results/{{study}}/models/{model}/fit.json",
+            model=lookup(dpath="{study}/models", within=STUDIES),
+        ),
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        code=script_code("compare_models"),
+    output:
+        comparisons="results/{study}/effects/comparisons.csv",
+    log:
+        "results/{study}/logs/compare_models.log",
+    params:
+        hypotheses=lookup(dpath="{study}/hypotheses", within=STUDIES),
+    script:
+        "../scripts/compare_models.py"
+
+
 rule judge_hypotheses:
     input:
         effects=collect(
             "results/{{study}}/effects/{model}.csv",
             model=lookup(dpath="{study}/models", within=STUDIES),
         ),
+        comparisons="results/{study}/effects/comparisons.csv",
         fits=collect(
             "results/{{study}}/models/{model}/fit.json",
             model=lookup(dpath="{study}/models", within=STUDIES),

@@ -17,6 +17,7 @@ def figure_names(study):
     """The figures of a study."""
     names = ["lists_by_call", "network", "coefficients"]
     names += ["tipping", "sensitivity"] if has_choice(study) else []
+    names += [f"specification_curve--{curve}" for curve in STUDIES[study]["curves"]]
     names += ["calibration"] if has_validation(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 

@@ -1,8 +1,8 @@
 # models: one record a specification, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
-#   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, mrqap.csv of
-#           permutations, visibility.csv and visibility.json where histories are hidden, validation.csv and
-#           calibration.csv of a binary outcome), models/reference.json
+#   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, mrqap.csv of permutations,
+#           visibility.csv and visibility.json where histories are hidden, validation.csv and calibration.csv of a
+#           binary outcome), models/curves/<curve>.csv, models/reference.json
 
 
 rule fit_model:
@@ -57,6 +57,38 @@ rule permute_model:
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:
         "../scripts/permute_model.py"
+
+
+rule fit_curve:
+    input:
+        features=feature_files,
+        lists="results/{study}/panel/lists.parquet",
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        projects="results/{study}/ingest/projects.parquet",
+        memberships="results/{study}/ingest/memberships.parquet",
+        code=script_code("fit_curve"),
+    output:
+        estimates="results/{study}/models/curves/{curve}/batch={batch}.csv",
+    log:
+        "results/{study}/logs/fit_curve.{curve}.{batch}.log",
+    threads: lookup(dpath="{study}/threads", within=STUDIES)
+    params:
+        specifications=specifications_of,
+    script:
+        "../scripts/fit_curve.py"
+
+
+rule gather_curve:
+    input:
+        batches=curve_batches,
+        code=script_code("gather_curve"),
+    output:
+        curve="results/{study}/models/curves/{curve}.csv",
+    log:
+        "results/{study}/logs/gather_curve.{curve}.log",
+    script:
+        "../scripts/gather_curve.py"
 
 
 rule profile_visibility:

@@ -22,7 +22,7 @@ if __name__ == "__main__":
     with reporting_errors(snakemake.log[0]):
         main(
             snakemake.params.study,
-            snakemake.input.effects,
+            [*snakemake.input.effects, snakemake.input.comparisons],
             snakemake.input.fits,
             snakemake.input.moments,
             snakemake.output.hypotheses,

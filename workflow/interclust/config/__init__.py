@@ -1,7 +1,8 @@
 """Studies and their settings: defaults, study, model and hypothesis files, merged and checked.
 
 ``load("fui")`` returns a plain dictionary with the sections name, label, data_dir, languages,
-seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, report, simulate (if any).
+seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, curves {name: spec}, report,
+simulate (if any).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from .catalogue import expand
+from .curves import batches, check_curves
 from .merge import Layer, merge_layers
 from .paths import check_name, inside, project_root, resolved, show
 from .related import check_related
@@ -22,6 +24,7 @@ from .yamlfile import read_yaml
 
 __all__ = [
     "Study",
+    "batches",
     "data_dir",
     "inside",
     "load",
@@ -44,7 +47,8 @@ def load(name_or_path: str | Path) -> Study:
     """Return the resolved study: defaults, study file, models and hypotheses, merged and checked.
 
     ``name_or_path`` names a file of ``config/studies``, or is the path of a YAML file anywhere; a
-    study outside the repository may have ``models/`` and ``hypotheses/`` beside it, searched first.
+    study outside the repository may have ``models/``, ``hypotheses/`` and ``curves/`` beside it, searched
+    first.
     Raises ConfigError with file, setting, value and what is allowed.
     """
     path = find_study(name_or_path)
@@ -190,6 +194,7 @@ def _completed(study: Study, path: Path) -> Study:
     study.setdefault("languages", study["report"]["languages"])
     unit = {key: study["panel"][key] for key in ("unit", "first", "last") if key in study["panel"]}
     study["ingest"]["periods"] = {**unit, **study["ingest"].get("periods", {})}
-    for kind in ("models", "hypotheses"):
+    for kind in ("models", "hypotheses", "curves"):
         study[kind] = expand(kind, study.get(kind, []), path, show(path))
+    check_curves(study, show(path))
     return dict(sorted(study.items()))

@@ -18,7 +18,11 @@ MODERATED = ("slope", "second_difference", "ratio_of_ratios")
 
 @dataclass(frozen=True)
 class Prediction:
-    """One test: an effect of a model and the sign that the claim predicts for it."""
+    """One test: an effect of a model and the sign that the claim predicts for it.
+
+    ``beside`` is the model whose effect is held against it, in tests of equality across models. The
+    ``terms`` of a Wald test may be products (``a:b``), and ``expect`` has a sign for each of them.
+    """
 
     id: str
     records: str
@@ -29,11 +33,22 @@ class Prediction:
     expect: str
     scale: str | None
     margin: float
+    beside: str | None = None
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that the test reads."""
+        return (self.model, self.beside) if self.beside else (self.model,)
+
+    @property
+    def subject(self) -> str:
+        """What stands in the column ``model`` of the row of effects that answers the test."""
+        return f"{self.beside}/{self.model}" if self.beside else self.model
 
     @property
     def moderated(self) -> bool:
         """Whether the test compares or conditions on values of a moderator."""
-        return self.effect in MODERATED
+        return self.effect in MODERATED or any(":" in term for term in self.terms)
 
     def applies(self, records: str) -> bool:
         """Whether the test means what the claim says on complete or incomplete records."""
@@ -62,12 +77,18 @@ class Claim:
 def claims(hypotheses: Mapping[str, Mapping[str, Any]]) -> list[Claim]:
     """List the claims of the study's hypotheses in their natural order (H2 before H10).
 
-    Raises ConfigError if two tests share an id, for the results are keyed by it.
+    Raises ConfigError if two tests share an id, for the results are keyed by it, or if the terms of a Wald
+    test have not one sign each.
     """
     found = [claim for name in sorted(hypotheses, key=natural) for claim in _claims(name, hypotheses[name])]
     seen: set[tuple[str, str]] = set()
     for claim in found:
         for prediction in claim.predictions:
+            if prediction.effect == "wald" and len(prediction.expect) != len(prediction.terms):
+                raise ConfigError(
+                    f"hypothesis {claim.hypothesis}: expect is {prediction.expect!r} for"
+                    f" {len(prediction.terms)} terms; give each of them one sign"
+                )
             keys = {(prediction.id, records) for records in RECORDS if prediction.applies(records)}
             if keys & seen:
                 raise ConfigError(
@@ -126,6 +147,7 @@ def _predictions(claim_id: str, tests: list[Mapping[str, Any]]) -> tuple[Predict
             expect=test["expect"],
             scale=test.get("scale"),
             margin=test.get("margin", MARGIN),
+            beside=test.get("beside"),
         )
         for place, test in enumerate(tests)
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ..contracts import CONTRACTS
 from ..errors import ConfigError, ModelError
+from ..models.parts import factors
 from .claims import Prediction, claims
 
 if TYPE_CHECKING:
@@ -110,11 +111,25 @@ class Evidence:
             )
         return found[0] if found else None
 
-    def has_term(self, prediction: Prediction) -> bool:
-        """Whether the fitted model has a parameter for the prediction's term, or product of terms."""
-        wanted = {plain(name) for name in (*prediction.terms, *prediction.at)}
-        params = self.fits[prediction.model].get("params", ())
-        return any({plain(part) for part in row["term"].split(":")} == wanted for row in params)
+    def lacking(self, prediction: Prediction) -> str | None:
+        """The first of the test's models without a parameter for its term, or product of terms, if any."""
+        wanted = [factors(":".join([*prediction.terms, *prediction.at]))]
+        if prediction.effect == "wald":
+            wanted = [factors(term) for term in prediction.terms]
+        for model in prediction.models:
+            held = [factors(row["term"]) for row in self.fits[model].get("params", ())]
+            if any(term not in held for term in wanted):
+                return model
+        return None
+
+    def signs_hold(self, prediction: Prediction) -> bool | None:
+        """Whether the estimates of a Wald test have the signs of the claim; None where only some have."""
+        params = {factors(row["term"]): row["estimate"] for row in self.fits[prediction.model]["params"]}
+        agree = [
+            (params[factors(term)] > 0) == (sign == "+")
+            for term, sign in zip(prediction.terms, prediction.expect, strict=True)
+        ]
+        return agree[0] if len(set(agree)) == 1 else None
 
     def beside(self, prediction: Prediction, kind: str) -> float | None:
         """The estimate of another kind on the same terms (``detectable``, ``tipping``), if there is one.
@@ -130,7 +145,9 @@ class Evidence:
 
     def _on_terms(self, prediction: Prediction, kind: str) -> list[pd.Series]:
         """The rows of a kind on the prediction's terms, under the covariance that the model asks for."""
-        rows = self.effects[(self.effects["model"] == prediction.model) & (self.effects["kind"] == kind)]
+        rows = self.effects[(self.effects["model"] == prediction.subject) & (self.effects["kind"] == kind)]
+        if kind == "wald":
+            return [row for _, row in rows.iterrows() if row["term"] == together(prediction.terms)]
         wanted = {plain(name) for name in (*prediction.terms, *prediction.at)}
         found = [row for _, row in rows.iterrows() if _named(row) == wanted]
         own = [row for row in found if row["vcov"] == self.covariance(prediction.model)]
@@ -153,6 +170,11 @@ def _same_scale(scale: Any, prediction: Prediction) -> bool:
 def plain(term: str) -> str:
     """A term without its centring: ``c(x)`` and ``x`` have the same slope."""
     return term[2:-1] if term.startswith("c(") and term.endswith(")") else term
+
+
+def together(terms: Iterable[str]) -> str:
+    """How the terms of a Wald test are named in the table of effects."""
+    return "; ".join(terms)
 
 
 def parse_at(text: Any) -> dict[str, float]:

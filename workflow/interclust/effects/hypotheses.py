@@ -10,7 +10,7 @@ from . import obstacles, sentences
 from .claims import Claim, Prediction, claims, natural
 from .equivalence import equivalence_p
 from .evidence import Evidence
-from .multiplicity import holm
+from .multiplicity import ADJUSTMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,7 @@ COLUMNS = {
     "conf_high": "float64",
     "p_value": "float64",
     "p_holm": "float64",
+    "p_bh": "float64",
     "detectable": "float64",
     "tipping": "float64",
     "events_in_cells": "str",
@@ -61,9 +62,10 @@ def judge(
     ----------
     study
         The resolved study: ``hypotheses`` {id: file}, ``records`` (complete or incomplete),
-        ``models``, ``panel.eligible_kinds``, ``outcomes`` (projects unless stated).
+        ``models``, ``panel.eligible_kinds``, ``outcomes`` (projects unless stated), ``multiplicity`` (holm
+        unless stated, or bh).
     effects
-        The rows of every ``effects/<model>.csv`` of the study.
+        The rows of every ``effects/<model>.csv`` of the study, and of ``effects/comparisons.csv``.
     fits
         ``fit.json`` of every model, by name; their ``cells`` count events by value of each flag.
     moments
@@ -75,9 +77,10 @@ def judge(
     -------
     DataFrame
         The columns of ``COLUMNS``, by hypothesis, part and test. A test that was made is two-sided
-        at 0.05 after Holm over all tests of the study that were made: supported if it stands with
+        at 0.05 after the adjustment over all tests of the study that were made: supported if it stands with
         the sign of the claim, contradicted if with the other, else undecided. Equality is judged
-        by equivalence within the margin of the test.
+        by equivalence within the margin of the test; terms that are tested together (``wald``) are supported
+        or contradicted where they differ from no effect and all signs agree with the claim, or none.
 
     Raises
     ------
@@ -95,9 +98,11 @@ def judge(
             rows.append(row)
             if prediction is not None:
                 tested.append((row, prediction))
-    for (row, prediction), p_holm in zip(tested, holm([row["p_value"] for row, _ in tested]), strict=True):
-        row["p_holm"] = float(p_holm)
-        row.update(_verdict(row, prediction))
+    for name, adjust in ADJUSTMENTS.items():
+        for (row, _), p in zip(tested, adjust([row["p_value"] for row, _ in tested]), strict=True):
+            row[f"p_{name}"] = float(p)
+    for row, prediction in tested:
+        row.update(_verdict(row, prediction, study.get("multiplicity", "holm")))
     return _table(rows, COLUMNS)
 
 
@@ -173,15 +178,16 @@ def _tested(claim: Claim, prediction: Prediction, evidence: Evidence) -> dict[st
     row = evidence.row(prediction)
     if row is None:  # obstacles.of_prediction let through what it should have held
         raise LookupError(f"no effect answers the test {prediction.id}")
+    p_value, inside = _p_value(row, prediction)
     return {
         **_head(claim, prediction),
         "effect_id": row["effect_id"],
         **{name: float(row[name]) for name in ("estimate", "conf_low", "conf_high")},
-        "p_value": _p_value(row, prediction)[0],
+        "p_value": p_value,
         "detectable": evidence.beside(prediction, "detectable"),
         "tipping": evidence.beside(prediction, "tipping"),
         "events_in_cells": _cells(evidence.events_in_cells(prediction)),
-        "_inside": _p_value(row, prediction)[1],
+        "_holds": inside if prediction.expect == "0" else _sign_holds(row, prediction, evidence),
     }
 
 
@@ -191,7 +197,7 @@ def _head(claim: Claim, prediction: Prediction | None) -> dict[str, Any]:
         "hypothesis": claim.hypothesis,
         "part": claim.id,
         "test": prediction.id if prediction else claim.id,
-        "model": prediction.model if prediction else None,
+        "model": prediction.subject if prediction else None,
         "expected": prediction.expect if prediction else None,
         "remedy": claim.remedy["en"],
         "remedy_fr": claim.remedy["fr"],
@@ -206,19 +212,26 @@ def _p_value(row: pd.Series, prediction: Prediction) -> tuple[float, bool]:
     return equivalence_p(log_ratio, float(row["std_error"]), float(row["df"]), prediction.margin)
 
 
-def _verdict(row: Mapping[str, Any], prediction: Prediction) -> dict[str, Any]:
+def _sign_holds(row: pd.Series, prediction: Prediction, evidence: Evidence) -> bool | None:
+    """Whether the estimate has the sign of the claim; None where of several some have it and some not."""
+    if prediction.effect == "wald":
+        return evidence.signs_hold(prediction)
+    null = 1.0 if prediction.effect in RATIOS else 0.0
+    return bool((row["estimate"] > null) == (prediction.expect == "+"))
+
+
+def _verdict(row: Mapping[str, Any], prediction: Prediction, correction: str) -> dict[str, Any]:
     """The verdict and its sentence from the adjusted p-value and the sign."""
-    if prediction.expect == "0":
-        holds, suffix = bool(row["_inside"]), "_equal"
-    else:
-        null = 1.0 if prediction.effect in RATIOS else 0.0
-        holds, suffix = (row["estimate"] > null) == (prediction.expect == "+"), ""
-    if row["p_holm"] >= LEVEL:
-        verdict = "undecided"
+    suffix = "_equal" if prediction.expect == "0" else "_joint" if prediction.effect == "wald" else ""
+    if row[f"p_{correction}"] >= LEVEL:
+        verdict = key = "undecided"
         suffix = "_detectable" if row["detectable"] is not None and not suffix else suffix
+    elif row["_holds"] is None:
+        verdict, key = "undecided", "mixed"
     else:
-        verdict = "supported" if holds else "contradicted"
-    text = sentences.reason(verdict + suffix, detectable=row["detectable"], margin=float(prediction.margin))
+        verdict = key = "supported" if row["_holds"] else "contradicted"
+    values = {"detectable": row["detectable"], "margin": float(prediction.margin)}
+    text = sentences.reason(key + suffix, correction=sentences.CORRECTIONS[correction], **values)
     settled = {} if verdict == "undecided" else {"remedy": None, "remedy_fr": None}
     return {"verdict": verdict, "reason": text["en"], "reason_fr": text["fr"], **settled}
 

@@ -38,15 +38,17 @@ def of_claim(claim: Claim, evidence: Evidence) -> Obstacle | None:
 
 def of_prediction(prediction: Prediction, evidence: Evidence) -> Obstacle | None:
     """What keeps one applicable test from being made: class b, or want of a model."""
-    fit = evidence.fits.get(prediction.model)
     name = _name(prediction)
-    if fit is None:
-        return Obstacle(None, sentences.reason("no_model", model=prediction.model, terms=name))
+    for model in prediction.models:
+        if model not in evidence.fits:
+            return Obstacle(None, sentences.reason("no_model", model=model, terms=name))
     constant = [column for column in prediction.columns if evidence.constant(column)]
     if constant:
         return Obstacle("b", sentences.reason("constant", columns=sentences.both(constant)))
-    if fit.get("status") == "not_fitted":
-        return Obstacle("b", sentences.reason("not_fitted", model=prediction.model, cause=_cause(fit)))
+    for model in prediction.models:
+        if evidence.fits[model].get("status") == "not_fitted":
+            cause = _cause(evidence.fits[model])
+            return Obstacle("b", sentences.reason("not_fitted", model=model, cause=cause))
     row = evidence.row(prediction)
     if row is None:
         return _no_term(prediction, evidence)
@@ -115,20 +117,18 @@ def _no_term(prediction: Prediction, evidence: Evidence) -> Obstacle:
 
     Raises ModelError if it has the term: then the hypothesis file asks for an effect nobody computes.
     """
-    name = _name(prediction)
-    if evidence.has_term(prediction):
+    name, model = _name(prediction), evidence.lacking(prediction)
+    if model is None:
         raise ModelError(
             f"test {prediction.id}: effects/{prediction.model}.csv holds no {prediction.effect} of {name} as"
             " declared, though the model has the term; change effect, at or scale in the hypothesis file"
         )
-    events, unit = _events(prediction, evidence)
-    held = len(evidence.study.get("models", {}).get(prediction.model, {}).get("terms", ()))
+    events, unit = _events(model, evidence)
+    held = len(evidence.study.get("models", {}).get(model, {}).get("terms", ()))
     if held and isinstance(events, int) and events // CELL_EVENTS <= held:
-        text = sentences.reason(
-            "no_room", events=events, unit=unit, model=prediction.model, held=held, terms=name
-        )
+        text = sentences.reason("no_room", events=events, unit=unit, model=model, held=held, terms=name)
         return Obstacle("b", text)
-    return Obstacle(None, sentences.reason("no_term", model=prediction.model, terms=name))
+    return Obstacle(None, sentences.reason("no_term", model=model, terms=name))
 
 
 def _cause(fit: Mapping[str, Any]) -> dict[str, str]:
@@ -140,10 +140,10 @@ def _cause(fit: Mapping[str, Any]) -> dict[str, str]:
     return {"en": f"{cause} (events: {events})", "fr": f"« {cause} » (événements : {events})"}
 
 
-def _events(prediction: Prediction, evidence: Evidence) -> tuple[int | str, Mapping[str, str]]:
+def _events(model: str, evidence: Evidence) -> tuple[int | str, Mapping[str, str]]:
     """Number of observations that carry the model: lists of list choice, else events."""
-    counts: Mapping[str, Any] = evidence.fits[prediction.model].get("n", {})
-    if evidence.is_list_choice(prediction.model):
+    counts: Mapping[str, Any] = evidence.fits[model].get("n", {})
+    if evidence.is_list_choice(model):
         return counts.get("lists", "?"), {"en": "lists", "fr": "listes"}
     return counts.get("events", "?"), {"en": "events", "fr": "événements"}
 

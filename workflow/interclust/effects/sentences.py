@@ -19,6 +19,14 @@ RECORDS: dict[str, Text] = {
     "incomplete": {"en": "incomplete", "fr": "incomplet"},
 }
 
+CORRECTIONS: dict[str, Text] = {
+    "holm": {"en": "Holm's correction", "fr": "la correction de Holm"},
+    "bh": {
+        "en": "the correction of Benjamini and Hochberg",
+        "fr": "la correction de Benjamini et Hochberg",
+    },
+}
+
 REASONS: dict[str, Text] = {
     "outcome": {
         "en": "The claim is about {claim}; this study records {measured}.",
@@ -103,30 +111,50 @@ REASONS: dict[str, Text] = {
         "fr": "Le modèle {model} ne donne à {terms} ni estimation ni erreur type finies.",
     },
     "supported": {
-        "en": "The estimate has the sign of the claim and stands after Holm's correction.",
-        "fr": "L'estimation a le signe annoncé et résiste à la correction de Holm.",
+        "en": "The estimate has the sign of the claim and stands after {correction}.",
+        "fr": "L'estimation a le signe annoncé et résiste à {correction}.",
     },
     "contradicted": {
-        "en": "The estimate has the opposite sign and stands after Holm's correction.",
-        "fr": "L'estimation a le signe contraire et résiste à la correction de Holm.",
+        "en": "The estimate has the opposite sign and stands after {correction}.",
+        "fr": "L'estimation a le signe contraire et résiste à {correction}.",
     },
     "undecided": {
-        "en": "The estimate cannot be told from no effect after Holm's correction.",
-        "fr": "L'estimation ne se distingue pas d'un effet nul après la correction de Holm.",
+        "en": "The estimate cannot be told from no effect after {correction}.",
+        "fr": "L'estimation ne se distingue pas d'un effet nul après {correction}.",
     },
     "undecided_detectable": {
-        "en": "The estimate cannot be told from no effect after Holm's correction; the smallest ratio"
+        "en": "The estimate cannot be told from no effect after {correction}; the smallest ratio"
         " detectable at 80 % power is {detectable}.",
-        "fr": "L'estimation ne se distingue pas d'un effet nul après la correction de Holm ; le plus petit"
+        "fr": "L'estimation ne se distingue pas d'un effet nul après {correction} ; le plus petit"
         " rapport décelable à une puissance de 80 % est {detectable}.",
     },
     "supported_equal": {
-        "en": "The ratio lies within a factor of {margin} of equality, after Holm's correction.",
-        "fr": "Le rapport est à moins d'un facteur {margin} de l'égalité, après la correction de Holm.",
+        "en": "The ratio lies within a factor of {margin} of equality, after {correction}.",
+        "fr": "Le rapport est à moins d'un facteur {margin} de l'égalité, après {correction}.",
     },
     "contradicted_equal": {
-        "en": "The ratio lies further than a factor of {margin} from equality, after Holm's correction.",
-        "fr": "Le rapport est à plus d'un facteur {margin} de l'égalité, après la correction de Holm.",
+        "en": "The ratio lies further than a factor of {margin} from equality, after {correction}.",
+        "fr": "Le rapport est à plus d'un facteur {margin} de l'égalité, après {correction}.",
+    },
+    "supported_joint": {
+        "en": "Together the terms differ from no effect after {correction}, each with the sign of the claim.",
+        "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, chacun avec le signe"
+        " annoncé.",
+    },
+    "contradicted_joint": {
+        "en": "Together the terms differ from no effect after {correction}, each with the opposite sign.",
+        "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, chacun avec le signe"
+        " contraire.",
+    },
+    "undecided_joint": {
+        "en": "Together the terms cannot be told from no effect after {correction}.",
+        "fr": "Ensemble, les termes ne se distinguent pas d'un effet nul après {correction}.",
+    },
+    "mixed_joint": {
+        "en": "Together the terms differ from no effect after {correction}, but not all with the sign of"
+        " the claim.",
+        "fr": "Ensemble, les termes diffèrent d'un effet nul après {correction}, mais pas tous avec le signe"
+        " annoncé.",
     },
     "undecided_equal": {
         "en": "The ratio is neither shown to lie within a factor of {margin} of equality nor outside it.",

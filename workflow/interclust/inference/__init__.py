@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from .covariance import Covariance, dyadic_vcov
 from .intervals import coefficient_table
+from .joint import joint_vcov
 from .mrqap import mrqap
 from .qap import qap_correlation
+from .wald import wald
 
-__all__ = ["Covariance", "coefficient_table", "dyadic_vcov", "mrqap", "qap_correlation"]
+__all__ = [
+    "Covariance",
+    "coefficient_table",
+    "dyadic_vcov",
+    "joint_vcov",
+    "mrqap",
+    "qap_correlation",
+    "wald",
+]

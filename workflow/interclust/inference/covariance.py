@@ -134,13 +134,14 @@ def raise_to_floor(matrix: Array, floor: Array) -> tuple[Array, tuple[int, ...]]
     return matrix + np.diag(lacking), tuple(int(index) for index in low)
 
 
-def project_pieces(project: Sequence[Any] | Array | None, n: int) -> tuple[Array, Array]:
+def project_pieces(project: Sequence[Any] | Array | None, n: int) -> tuple[Array, Array, list[Any]]:
     """Rows and project numbers of the pieces from one entry a row: an id, a list of ids, or none.
 
-    Returns two integer arrays of equal length; a project named twice in a row counts once.
+    Returns two integer arrays of equal length and the ids in the order of their numbers; a project named
+    twice in a row counts once.
     """
     if project is None:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), []
     if len(project) != n:
         raise ValueError(f"project has {len(project)} entries for {n} rows")
     rows: list[int] = []
@@ -160,6 +161,7 @@ def project_pieces(project: Sequence[Any] | Array | None, n: int) -> tuple[Array
     return (
         np.array([row for row, _ in pieces], dtype=np.int64),
         np.array([number for _, number in pieces], dtype=np.int64),
+        known,
     )
 
 
@@ -182,7 +184,7 @@ def dyadic_vcov(
     number = {node: position for position, node in enumerate(nodes)}
     i = np.array([number[node] for node in node_i], dtype=np.int64)
     j = np.array([number[node] for node in node_j], dtype=np.int64)
-    rows, projects = project_pieces(project, len(scores))
+    rows, projects, _ = project_pieces(project, len(scores))
     batch = ScoredRows(i, j, rows, projects, lambda which: Rows.of_scores(scores[which]))
     sums = gather([lambda: batch], np.asarray(information, dtype=float), len(nodes), jackknife=False)
     return dyadic(sums, clip).matrix

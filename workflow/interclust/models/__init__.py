@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .fit import Fit, fit, fit_data
 from .hidden_history import HiddenHistory, hidden_history
+from .joint import joint_covariance
 from .lists import ListFit, fit_lists
 from .run import run
 from .validation import Validation, validate
@@ -20,3 +21,4 @@ __all__ = [
     "run",
     "validate",
 ]
+__all__ = ["Fit", "ListFit", "fit", "fit_data", "fit_lists", "joint_covariance", "run"]

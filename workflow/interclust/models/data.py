@@ -25,7 +25,7 @@ class Data:
 
     ``loaders`` give one shard each, always the same; ``resident`` says that they lie in memory.
     ``counted`` gives the rows left out by column, and ``threads`` shards are worked on at a time: nothing
-    that is computed depends on it.
+    that is computed depends on it. ``nodes`` and ``projects`` are the names behind the numbers of the rows.
     """
 
     loaders: tuple[Callable[[], Batch], ...]
@@ -33,11 +33,20 @@ class Data:
     counted: Callable[[], Mapping[str, int]] = dict
     resident: bool = False
     threads: int = field(default_factory=parallel.cores)
+    projects: Sequence[Any] = ()
 
     @property
     def n_nodes(self) -> int:
         """Number of nodes that rows may name."""
         return len(self.nodes)
+
+    def sharded_like(self, other: Data) -> bool:
+        """Whether shard k holds the same dyads, numbered alike, as shard k of another: files of one panel."""
+        own, theirs = (
+            (data.resident, len(data.loaders), list(data.nodes), list(data.projects))
+            for data in (self, other)
+        )
+        return not self.resident and own == theirs
 
     @property
     def dropped(self) -> Mapping[str, int]:

@@ -56,14 +56,14 @@ def from_frame(
     names = None
     if project is not None:
         names = frame[project].to_numpy() if keep is None else frame[project].to_numpy()[keep]
-    rows, projects = project_pieces(names, len(left))
+    rows, projects, known = project_pieces(names, len(left))
     shards = _shards(left, right, len(labels)) if nodes else np.arange(len(left)) // SHARD_DYADS
     stored = {name: array(frame[name]) for name in (*columns, *beside)}
     if keep is not None:
         left, right = _spread(left, keep), _spread(right, keep)
     batches = list(_batches(stored, left, right, shards, keep, rows, projects))
     loaders = tuple(partial(same, batch) for batch in batches)
-    return Data(loaders, labels, lambda: dropped, True, threads or parallel.cores())
+    return Data(loaders, labels, lambda: dropped, True, threads or parallel.cores(), known)
 
 
 def complete(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Array | None, dict[str, int]]:

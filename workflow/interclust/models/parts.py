@@ -105,6 +105,13 @@ def unprefixed(term: str, part: str) -> str:
     return term.removeprefix(f"{part}:")
 
 
+def factors(term: str) -> frozenset[str]:
+    """The features of a product, whatever is centred and in whatever order: ``a:c(b)`` has a and b."""
+    return frozenset(
+        part[2:-1] if part.startswith("c(") and part.endswith(")") else part for part in term.split(":")
+    )
+
+
 def needed_columns(formula: Formula, second: Formula | None, *beside: str | None) -> list[str]:
     """Columns of both parts and those named beside them, each once, in order."""
     columns: Mapping[str, None] = dict.fromkeys(

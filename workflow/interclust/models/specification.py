@@ -98,7 +98,12 @@ def panel_data(
     )
     if read == outcome:
         return data
-    return with_column(data, outcome, lambda batch: np.minimum(batch.columns[read], 2.0))
+    return with_column(data, outcome, lambda batch: classes(batch.columns[read]))
+
+
+def classes(counts: np.ndarray) -> np.ndarray:
+    """None (0), single (1) and repeated (2) ties of numbers of projects (n,)."""
+    return np.minimum(counts, 2.0)
 
 
 def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:

@@ -61,7 +61,7 @@ def from_parquet(
     pieces = _Pieces.read(row_projects, len(nodes))
     source = _Source(tuple(files), tuple(names), tuple(columns), tuple(beside), sample, pieces, held_bytes)
     loaders: tuple[Callable[[], Batch], ...] = tuple(partial(source.load, k) for k in range(source.n_shards))
-    return Data(loaders, tuple(nodes), source.dropped, False, threads or parallel.cores())
+    return Data(loaders, tuple(nodes), source.dropped, False, threads or parallel.cores(), pieces.labels)
 
 
 @dataclass(frozen=True)
@@ -172,12 +172,16 @@ def _numpy(stored: pa.Table, name: str) -> tuple[Array, Array | None]:
 
 @dataclass(frozen=True)
 class _Pieces:
-    """The projects of tied rows: sorted row numbers (k,), where those of each begin (k + 1,), projects."""
+    """The projects of tied rows: sorted row numbers (k,), where those of each begin (k + 1,), projects.
+
+    ``labels`` are the ids behind the numbers of the projects.
+    """
 
     n_nodes: int
     keys: Array
     start: Array
     projects: Array
+    labels: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, row_projects: pd.DataFrame | None, n_nodes: int) -> _Pieces:
@@ -185,12 +189,13 @@ class _Pieces:
         none = np.zeros(0, np.int64)
         if row_projects is None or row_projects.empty:
             return cls(n_nodes, none, np.zeros(1, np.int64), none)
-        _, project = np.unique(row_projects["project_id"].to_numpy(dtype=str), return_inverse=True)
+        labels, project = np.unique(row_projects["project_id"].to_numpy(dtype=str), return_inverse=True)
         ends = (row_projects[name].to_numpy(np.int64) for name in ("period", "cluster_i", "cluster_j"))
         number = _row_number(n_nodes, *ends)
         order = np.lexsort((project, number))
         keys, start = np.unique(number[order], return_index=True)
-        return cls(n_nodes, keys, np.append(start, len(order)), project[order])
+        ends_at = np.append(start, len(order))
+        return cls(n_nodes, keys, ends_at, project[order], tuple(labels.tolist()))
 
     def of(self, period: Array, i: Array, j: Array) -> tuple[Array, Array]:
         """Row and project of every piece of the rows given."""

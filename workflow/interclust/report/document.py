@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import evidence, labels, scoreboard, validation, visibility
+from . import curves, evidence, labels, scoreboard, validation, visibility
 from .escape import markdown
 from .results import MERGER
 from .table_formats import NUMBER
@@ -53,8 +53,9 @@ class Exhibits:
         """A figure with its caption and its description for those who cannot see it."""
         self.n_figures += 1
         self.used.append(name)
-        caption = " ".join([self.say(f"captions.{name}"), *more])
-        alt = self.say(f"alts.{name}").replace('"', "'")
+        kind_of = name.partition("--")[0]
+        caption = " ".join([self.say(f"captions.{kind_of}"), *more])
+        alt = self.say(f"alts.{kind_of}").replace('"', "'")
         number = f"[{self.say('report.figure')} {self.n_figures}.]{{.number}} "
         path = f"figures/{name}.{self.say.code}.svg"
         kind = "wide" if self._width(path) > WIDE else "narrow"
@@ -144,6 +145,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             for item in scoreboard.judged(results)
             if item.testable
         ],
+        "curves": [_curve(name, results, say) for name in results.study.get("curves") or {}],
         "has_sensitivity": bool(results.sensitivity),
         "has_permutations": bool(results.permuted),
         "has_truth": bool(results.truth),
@@ -193,6 +195,20 @@ def _model(name: str, results: Results, say: Language) -> dict[str, Any]:
         "choice": results.outcome(name) == "list_choice",
         "reason": labels.not_fitted(str(fit.get("reason") or ""), say),
     }
+
+
+def _curve(name: str, results: Results, say: Language) -> dict[str, Any]:
+    """A specification curve: its terms with the keys of their numbers, and what was refused."""
+    found = [
+        {"key": f"curve.{name}.{curve.term}", "label": labels.term(curve.term, results, say)}
+        for curve in curves.curves(results, name)
+    ]
+    why = [
+        {"key": f"curve.{name}.refused.{place}", "reason": labels.not_fitted(reason, say)}
+        for place, (reason, _) in enumerate(curves.refused(results, name))
+    ]
+    label = say.of(curves.spec_of(results, name)["label"])
+    return {"figure": f"specification_curve--{name}", "label": label, "terms": found, "refused": why}
 
 
 def network_part(results: Results, say: Language) -> str:

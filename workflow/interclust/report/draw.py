@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .figures import calibration, calls, network, ratios
+from .figures import calibration, calls, network, ratios, specification
 from .figures.style import save
 from .language import Language
 from .numerals import LANGUAGES
@@ -26,10 +26,22 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
 }
 
 
+# Figures of one thing among several: ``<name>--<thing>``.
+SEVERAL: Mapping[str, Callable[[Results, Language, str], Figure]] = {
+    "specification_curve": specification.draw
+}
+
+
+def figure_of(name: str, results: Results, say: Language) -> Figure:
+    """The figure of a name."""
+    kind, _, thing = name.partition("--")
+    return SEVERAL[kind](results, say, thing) if thing else FIGURES[name](results, say)
+
+
 def draw(study: str | Path, names: Iterable[str], languages: Iterable[str] = LANGUAGES) -> None:
     """Write ``report/figures/<name>.<language>.{svg,pdf,png}`` of a study's folder."""
     results = Results(study)
     for name in names:
         for code in languages:
-            figure = FIGURES[name](results, Language(code))
+            figure = figure_of(name, results, Language(code))
             save(figure, results.folder / "report" / "figures", f"{name}.{code}")

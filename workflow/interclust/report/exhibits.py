@@ -43,11 +43,14 @@ def write_provenance(study: str | Path, files: Iterable[str], raw: Iterable[str]
 def describe(results: Results, file: Path) -> Exhibit:
     """What a file below ``report/`` is."""
     name = file.name.split(".")[0]
+    curve = name.partition("--")[2]
     rule = MADE_BY.get(file.parts[0], MADE_BY.get(name, "render_report"))
     kind = KINDS.get(file.parts[0], "page" if name == "report" else "text")
     model = ""
     if name in OF_HEADLINE:
         model = results.headline or ""
+    elif curve:
+        model = str(results.study["curves"][curve]["model"])
     elif name in OF_VALIDATED:
         model = " ".join(asked(results))
     elif name in OF_ALL_MODELS:

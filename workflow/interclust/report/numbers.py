@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import evidence, scoreboard
+from . import curves, evidence, scoreboard
 from .escape import latex
 from .figures.network import shared_lists
 from .numerals import NUMERALS
@@ -51,6 +51,8 @@ def collect(results: Results) -> dict[str, Entry]:
         _ratios(results, name, numbers)
     _hypotheses(results, numbers)
     _truth(results, numbers)
+    for name in results.study.get("curves") or {}:
+        _curve(results, name, numbers)
     return dict(sorted(numbers.entries.items()))
 
 
@@ -167,6 +169,20 @@ def _ratios(results: Results, name: str, numbers: Collector) -> None:
     if known:
         numbers.add(f"{name}.detectable.low", min(known), "ratio", file, "min(estimate) of kind=detectable")
         numbers.add(f"{name}.detectable.high", max(known), "ratio", file, "max(estimate) of kind=detectable")
+
+
+def _curve(results: Results, name: str, numbers: Collector) -> None:
+    file = f"models/curves/{name}.csv"
+    for curve in curves.curves(results, name):
+        key, what = f"curve.{name}.{curve.term}", f"term {curve.term}, fitted"
+        numbers.add(f"{key}.n", len(curve.rows), "count", file, what)
+        numbers.add(f"{key}.above", curve.above, "count", file, f"{what}, ratio above 1")
+        numbers.add(f"{key}.clear", curve.clear, "count", file, f"{what}, interval without 1")
+        numbers.add(f"{key}.median", curve.middle, "ratio", file, f"{what}, median of ratio")
+        for place, end in ((0, "low"), (-1, "high")):
+            numbers.add(f"{key}.{end}", curve.rows[place]["ratio"], "ratio", file, f"{what}, {end}est ratio")
+    for place, (reason, count) in enumerate(curves.refused(results, name)):
+        numbers.add(f"curve.{name}.refused.{place}", count, "count", file, f"reason {reason}")
 
 
 def _hypotheses(results: Results, numbers: Collector) -> None:

@@ -80,8 +80,9 @@ def table(results: Results, say: Language) -> Table:
     """Claim, verdict with its class, and why; a reason that was given is not given again."""
     rows = []
     said: dict[str, str] = {}
+    correction = str(results.study.get("multiplicity", "holm"))
     for item in judged(results):
-        why = reason(item, say)
+        why = reason(item, say, correction)
         first = said.setdefault(why, item.id)
         rows.append(
             row(
@@ -97,7 +98,7 @@ def table(results: Results, say: Language) -> Table:
         left("verdict", say("tables.hypotheses.verdict")),
         left("reason", say("tables.hypotheses.reason"), 1.3),
     )
-    note = say("tables.hypotheses.note")
+    note = say("tables.hypotheses.note", correction=say(f"corrections.{correction}"))
     return Table("hypotheses", say("tables.hypotheses.caption"), columns, tuple(rows), (note,))
 
 
@@ -107,15 +108,19 @@ def verdict(item: Judged, say: Language) -> str:
     return f"{text} ({item.label})" if item.label and not item.testable else text
 
 
-def reason(item: Judged, say: Language) -> str:
+def reason(item: Judged, say: Language, correction: str) -> str:
     """Why, in the language, with the estimates of the tests that were made."""
     test = item.deciding
     text = say.typography(str(test.get(f"reason_{say.code}") or test.get("reason") or ""))
-    return " ".join([text, *(_estimate(test, say) for test in item.tests if test.get("p_holm") is not None)])
+    shown = [test for test in item.tests if test.get("p_holm") is not None]
+    return " ".join([text, *(_estimate(test, say, correction) for test in shown)])
 
 
-def _estimate(test: dict[str, Any], say: Language) -> str:
-    """Estimate, interval and adjusted p-value of a test."""
+def _estimate(test: dict[str, Any], say: Language, correction: str) -> str:
+    """Estimate, interval and adjusted p-value of a test; of terms together their F."""
+    p = say.number(test[f"p_{correction}"], "p_value")
+    if str(test.get("effect_id")).startswith("wald:"):
+        return say("tables.hypotheses.together", statistic=say.number(test["estimate"], "ratio"), p=p)
     kind = (
         "ratio"
         if any(str(test.get("effect_id")).startswith(f"{name}:") for name in RATIOS)
@@ -125,5 +130,5 @@ def _estimate(test: dict[str, Any], say: Language) -> str:
         "tables.hypotheses.estimate",
         estimate=say.number(test["estimate"], kind),
         interval=say.numerals.interval(test["conf_low"], test["conf_high"], kind),
-        p=say.number(test["p_holm"], "p_value"),
+        p=p,
     )

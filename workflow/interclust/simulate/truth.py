@@ -83,13 +83,14 @@ def stacked_worlds(study: Study, specs: Iterable[Spec], registry: Records | None
     import pandas as pd
 
     from ..models.formula import parse
-    from ..models.specification import formula_text
+    from ..models.specification import COUNTED, formula_text
 
     generator = Generator.of(study, registry)
     needed: set[str] = set()
     for spec in specs:
         formula = parse(formula_text(spec))
-        needed |= {str(formula.outcome), *formula.columns, *_named(spec, "sample"), *_named(spec, "offset")}
+        outcome = COUNTED.get(str(formula.outcome), str(formula.outcome))
+        needed |= {outcome, *formula.columns, *_named(spec, "sample"), *_named(spec, "offset")}
     worlds = range(study["simulate"]["truth_worlds"])
     parts = [panel_of_world(generator, FIRST_SEED + world, sorted(needed)) for world in worlds]
     return pd.concat(parts, keys=worlds, names=[WORLD, None]).reset_index(level=WORLD).reset_index(drop=True)
@@ -111,10 +112,12 @@ def _named(spec: Spec, key: str) -> list[str]:
 def pseudo_truth(name: str, spec: Spec, stacked: pd.DataFrame) -> list[dict[str, Any]]:
     """Coefficients of a panel model on the stacked worlds, with their Monte-Carlo errors."""
     from .. import models
-    from ..models.specification import formula_text
+    from ..models.specification import COUNTED, classes, formula_text
 
     sample = stacked[stacked[spec["sample"]].astype(bool)] if spec.get("sample") else stacked
     sample = sample.reset_index(drop=True)
+    if spec["outcome"] in COUNTED:
+        sample[spec["outcome"]] = classes(sample[COUNTED[spec["outcome"]]].to_numpy())
     try:
         fitted = models.fit(formula_text(spec), sample, family=spec["family"], offset=spec.get("offset"))
     except NotEstimable:
