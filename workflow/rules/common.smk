@@ -14,6 +14,7 @@ except InterclustError as error:
 INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources"]
 DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
 MERGERS = ["mergers", "merger_years"]
+DIAGNOSTICS = ["conditioning", "dispersion", "rootogram", "influence", "dependence", "network"]
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
 
 
@@ -60,14 +61,26 @@ def feature_files(wildcards):
     return [*period_files(wildcards.study, "features"), f"results/{wildcards.study}/features/lists.parquet"]
 
 
+def diagnostic_files(study):
+    """The diagnostics of every model of a study."""
+    names = [*(f"{name}.csv" for name in DIAGNOSTICS), "diagnostics.json"]
+    return collect(
+        "results/{study}/models/{model}/diagnostics/{name}",
+        study=study,
+        model=STUDIES[study]["models"],
+        name=names,
+    )
+
+
 def model_files(study):
-    """What is known of the models of a study: fits, effects, what varies them, the truth where there is one."""
+    """What is known of a study's models: fits, effects, diagnostics, what varies them, the truth if known."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *diagnostic_files(study),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
     ]
 

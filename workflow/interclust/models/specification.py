@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +71,19 @@ def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
 
 
 def panel_data(
-    spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
+    spec: Spec,
+    formula: Formula,
+    folder: Path,
+    second: Formula | None = None,
+    threads: int | None = None,
+    more: Sequence[str] = (),
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>."""
+    """The rows of a panel model from ``folder`` = results/<study>, with ``more`` columns beside its own."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
-    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
+    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"), *more)
     data = from_parquet(
         folder / "features" / "periods",
         columns,
