@@ -189,11 +189,11 @@ def test_networks_of_a_list_choice_keep_lists_and_are_like_those_of_its_law() ->
     assert sum(len(item.observed) for item in laws) == 30
     sizes = {item.observed.shape[1] for item in laws}
     assert sizes == {2, 3}
-    table = network.goodness(laws, 60, 1).set_index(["statistic", "value"])
+    table = network.goodness(laws, 60, 1).set_index(["statistic", "class"])
     assert (table["p_value"] > 0.03).all()  # chance 0.4 per cent a statistic but for its dependence
     shares = table.loc["degree"]["observed"]
     assert shares.sum() == pytest.approx(1.0)
-    again = network.goodness(laws, 60, 1).set_index(["statistic", "value"])
+    again = network.goodness(laws, 60, 1).set_index(["statistic", "class"])
     pd.testing.assert_frame_equal(table, again)
     drawn = laws[0].draw(np.random.default_rng(2), 3)
     assert drawn.shape == (3, *laws[0].observed.shape)
@@ -219,6 +219,6 @@ def test_a_law_without_the_attraction_of_a_sector_is_told_by_the_network() -> No
     observed = np.array([np.sort(rng.choice(8, 2, replace=False)) + 8 * (k % 2) for k in range(40)])
     flat = SubsetLaw(np.zeros(16), np.zeros((16, 16)), 2)
     table = network.goodness([list_laws.Lists(np.arange(16), flat, observed)], 99, 1)
-    table = table.set_index(["statistic", "value"])
+    table = table.set_index(["statistic", "class"])
     assert table.loc[("transitivity", ""), "p_value"] == 2 / 100
     assert table.loc[("transitivity", ""), "observed"] > table.loc[("transitivity", ""), "conf_high"]

@@ -8,10 +8,24 @@ def has_choice(study):
     return any(spec["outcome"] == "list_choice" for spec in STUDIES[study]["models"].values())
 
 
+def has_counts(study):
+    """Whether a study has a model of counts: then it shows how they spread."""
+    counts = ("poisson", "negbin", "zip", "zinb", "hurdle_poisson", "hurdle_negbin")
+    return any(spec.get("family") in counts for spec in STUDIES[study]["models"].values())
+
+
+def has_law_of_lists(study):
+    """Whether a study has a model that says which lists are likely: one of lists, or of all pairs."""
+    specs = STUDIES[study]["models"].values()
+    return has_choice(study) or any(not spec.get("sample") for spec in specs)
+
+
 def figure_names(study):
     """The figures of a study."""
     names = ["lists_by_call", "network", "coefficients"]
     names += ["tipping", "sensitivity"] if has_choice(study) else []
+    names += ["rootogram"] if has_counts(study) else []
+    names += ["network_fit"] if has_law_of_lists(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 
 
@@ -29,6 +43,8 @@ def table_names(study):
         "provenance",
     ]
     names += ["sensitivity"] if has_choice(study) else []
+    names += ["diagnostics"] if STUDIES[study]["models"] else []
+    names += ["network_fit"] if has_law_of_lists(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import evidence, labels, scoreboard
+from . import diagnostics, evidence, labels, scoreboard
 from .escape import markdown
 from .table_formats import NUMBER
 
@@ -143,6 +143,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             for item in scoreboard.judged(results)
             if item.testable
         ],
+        "diagnosed": diagnostics.shown(results),
         "has_sensitivity": bool(results.sensitivity),
         "has_truth": bool(results.truth),
         "has_hypotheses": bool(results.hypotheses),

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 
-NETWORK = ("statistic", "value", *COLUMNS, "simulations")
-BINS = (0, 1, 2, 3, 5, 9, 17)  # where the classes of degrees and of shared partners begin
+NETWORK = ("statistic", "class", *COLUMNS, "simulations")
+BINS = (0, 1, 2, 3, 5, 9, 17, 33, 65)  # where the classes of degrees and of shared partners begin
 LARGEST = 200  # bodies; more make every drawn list dear
 
 BODIES = "bodies_tied"
@@ -47,7 +47,7 @@ def goodness(lists: Sequence[Lists], simulations: int, seed: int) -> pd.DataFram
     drawn = _tied([item.draw(rng, simulations) for item in lists], bodies)
     found = [statistics(counts) for counts in drawn]
     rows = [
-        {"statistic": name, "value": value, "simulations": simulations}
+        {"statistic": name, "class": value, "simulations": simulations}
         | compared(observed[name, value], np.array([item[name, value] for item in found]))
         for name, value in observed
     ]
@@ -87,6 +87,6 @@ def statistics(counts: Array) -> Statistics:
 
 
 def _labels(bins: Sequence[int]) -> list[str]:
-    """Classes in words of numbers: 0, 1, 2, 3-4, ..., 17+."""
+    """Classes in words of numbers: 0, 1, 2, 3-4, ..., 65+."""
     pairs = itertools.pairwise(bins)
     return [*(str(low) if high == low + 1 else f"{low}-{high - 1}" for low, high in pairs), f"{bins[-1]}+"]

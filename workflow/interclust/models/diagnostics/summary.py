@@ -60,7 +60,7 @@ def _worst(table: pd.DataFrame) -> dict[str, Any] | None:
     if table.empty:
         return None
     low = table.loc[table["p_value"].astype(float).idxmin()]
-    return {"statistic": low["statistic"], "value": low["value"], "p_value": _finite(low["p_value"])}
+    return {"statistic": low["statistic"], "class": low["class"], "p_value": _finite(low["p_value"])}
 
 
 def _finite(value: Any) -> float | None:
