@@ -33,7 +33,7 @@ from ...numerics.dyads import dyad_number
 from ...numerics.segments import group_codes, segment_sums, sorted_starts
 from ..likelihood import Likelihood
 from .variances import pearson_residuals
-from .walk import walk
+from .walk import Tile, by_batch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,17 +124,15 @@ def _squares(values: Array, *codes: Array) -> Array:
 
 
 def residual_sums(likelihood: Likelihood, params: Array) -> Sums:
-    """The sums of a fitted panel model at its estimate."""
+    """The sums of a fitted panel model at its estimate; residuals of rows with weights times these."""
     sums = Sums(likelihood.data.n_nodes)
-    residuals = np.concatenate(
-        [pearson_residuals(likelihood.family, tile.y, tile.eta) for tile in walk(likelihood, params)]
-    )
-    start = 0
-    for batch in likelihood.data.batches():
-        own = residuals[start : start + len(batch)]
-        sums.add(batch.i, batch.j, own, batch.piece_rows, batch.piece_projects)
-        start += len(batch)
+    for batch, residuals in by_batch(likelihood, params, _residuals):
+        sums.add(batch.i, batch.j, residuals, batch.piece_rows, batch.piece_projects)
     return sums
+
+
+def _residuals(tile: Tile) -> Array:
+    return tile.weight * pearson_residuals(tile.likelihood.family, tile.y, tile.eta)
 
 
 def table(sums: Sums) -> pd.DataFrame:

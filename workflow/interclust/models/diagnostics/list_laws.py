@@ -24,7 +24,7 @@ from ...numerics.families import Family
 from ...numerics.subsets import EXACT_TO, SubsetLaw
 from ..choice_sets import Choice, PairTable
 from ..likelihood import Likelihood
-from .walk import walk
+from .walk import Tile, by_batch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,18 +116,18 @@ def propensities(likelihood: Likelihood, params: Array) -> dict[int, Array]:
     """Log rate (logit: log odds) of every pair, (N, N) by period, NaN where there is no row."""
     n = likelihood.data.n_nodes
     found: dict[int, Array] = {}
-    values = np.concatenate([log_rate(likelihood.family, tile.eta) for tile in walk(likelihood, params)])
-    start = 0
-    for batch in likelihood.data.batches():
+    for batch, values in by_batch(likelihood, params, _log_rates):
         period = batch.columns["period"].astype(np.int64)
-        own = values[start : start + len(batch)]
-        start += len(batch)
         for t in np.unique(period).tolist():
             here = period == t
             matrix = found.setdefault(t, np.full((n, n), np.nan))
             i, j = batch.i[here], batch.j[here]
-            matrix[i, j] = matrix[j, i] = own[here]
+            matrix[i, j] = matrix[j, i] = values[here]
     return found
+
+
+def _log_rates(tile: Tile) -> Array:
+    return log_rate(tile.likelihood.family, tile.eta)
 
 
 def log_rate(family: Family, eta: Array) -> Array:

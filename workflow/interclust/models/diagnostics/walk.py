@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +38,20 @@ class Tile:
 def walk(likelihood: Likelihood, params: Array) -> Iterator[Tile]:
     """The tiles of a model's rows at ``params`` (k,), always the same and in the same order."""
     for batch in likelihood.data.batches():
-        for part in tiles(batch):
-            yield _tile(likelihood, params, batch, slice(part.start, part.stop))
+        yield from _tiles(likelihood, params, batch)
+
+
+def by_batch(
+    likelihood: Likelihood, params: Array, rule: Callable[[Tile], Array]
+) -> Iterator[tuple[Batch, Array]]:
+    """Every batch with one value a row (n,), made tile by tile."""
+    for batch in likelihood.data.batches():
+        yield batch, np.concatenate([rule(tile) for tile in _tiles(likelihood, params, batch)])
+
+
+def _tiles(likelihood: Likelihood, params: Array, batch: Batch) -> Iterator[Tile]:
+    for part in tiles(batch):
+        yield _tile(likelihood, params, batch, slice(part.start, part.stop))
 
 
 def _tile(likelihood: Likelihood, params: Array, batch: Batch, rows: slice) -> Tile:
