@@ -148,7 +148,8 @@ def test_a_model_of_counts_is_diagnosed_from_the_files(done: Path, tmp_path: Pat
     assert tables["rootogram"]["observed"].sum() == record["n"]["rows"]
     network = tables["network"].set_index("statistic")
     dyads = pd.read_parquet(results / "panel" / "dyads.parquet")
-    assert network.loc["ties", "observed"] == len(dyads)
+    assert network.loc["ties", "observed"] == np.count_nonzero(dyads["n_projects"])
+    assert found.lists == {"drawn": 70, "left_out": 0}
     assert tables["influence"]["left_out"].nunique() == 10
     none = diagnose(record, results, {"simulations": 0, "seed": 1})
     assert set(none.left_out) == {"dispersion", "rootogram", "network"}

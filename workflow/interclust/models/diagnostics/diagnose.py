@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import io
 from . import conditioning, dependence, dispersion, influence, network
+from .list_laws import Lists
 from .summary import summary
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ DEFAULTS = {"simulations": 200, "seed": 1}
 class Diagnostics:
     """Tables by name (``COLUMNS``), the condition numbers, and why a table is empty, by its name.
 
+    ``lists`` counts the lists drawn again, and those left out for a member that the model has no row of.
     ``simulations`` 0 makes nothing that is drawn.
     """
 
@@ -39,10 +41,17 @@ class Diagnostics:
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     condition: dict[str, float] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, int] = field(default_factory=dict)
 
     def leave_out(self, reason: str, *names: str) -> None:
         """Say why tables stay empty."""
         self.left_out |= dict.fromkeys(names, reason)
+
+    def network(self, lists: list[Lists], known: int) -> None:
+        """Draw the networks of some of the ``known`` lists."""
+        self.tables["network"] = network.goodness(lists, **self.settings)
+        drawn = sum(len(item.observed) for item in lists)
+        self.lists = {"drawn": drawn, "left_out": known - drawn}
 
     def inflation(self, terms: list[conditioning.Inflation]) -> None:
         """Keep the variance inflation of the terms."""

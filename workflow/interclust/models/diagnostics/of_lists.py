@@ -33,10 +33,10 @@ def diagnose_lists(found: Diagnostics, folder: Path) -> None:
     found.leave_out("no_residuals", "dependence")
     if not found.settings["simulations"]:
         return found.leave_out("no_simulations", "network")
-    table = network.goodness(_laws(found, folder), **found.settings)
+    found.network(_laws(found, folder), record["n"]["lists"])
     if record["alpha"] and list_options(record["spec"])["at_risk"] == "named":
-        table = table[table["statistic"] != network.BODIES]  # all at risk are on a list by construction
-    found.tables["network"] = table
+        table = found.tables["network"]  # all bodies at risk are on a list by construction
+        found.tables["network"] = table[table["statistic"] != network.BODIES]
     return None
 
 

@@ -86,5 +86,5 @@ def _network(found: Diagnostics, likelihood: Likelihood, params: Array, row_proj
     laws = list_laws.of_panel(likelihood, params, row_projects)
     if not laws:
         return found.leave_out("no_lists", "network")
-    found.tables["network"] = network.goodness(laws, **found.settings)
+    found.network(laws, len(row_projects[["period", "project_id"]].drop_duplicates()))
     return None

@@ -28,6 +28,7 @@ def summary(found: Diagnostics) -> dict[str, Any]:
         "dispersion": _by(found.table("dispersion"), "statistic", ("observed", "p_value", "mc_error")),
         "influence": {kind: _most(found.table("influence"), kind) for kind in ("cluster", "source")},
         "dependence": _by(found.table("dependence"), "relation", ("inflation", "correlation", "p_value")),
+        "lists": found.lists,
         "network": _worst(found.table("network")),
     }
 
