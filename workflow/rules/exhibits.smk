@@ -5,7 +5,7 @@ WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "f
 
 def has_choice(study):
     """Whether a study asks with whom: then it shows what would undo the answer."""
-    return any(spec["outcome"] == "list_choice" for spec in STUDIES[study]["models"].values())
+    return has_outcome(study, "list_choice")
 
 
 def has_counts(study):
@@ -17,7 +17,8 @@ def has_counts(study):
 def has_law_of_lists(study):
     """Whether a study has a model that says which lists are likely: one of lists, or of all pairs."""
     specs = STUDIES[study]["models"].values()
-    return has_choice(study) or any(not spec.get("sample") for spec in specs)
+    pairs = [spec for spec in specs if not spec.get("sample") and spec["outcome"] != "merger"]
+    return has_choice(study) or bool(pairs)
 
 
 def figure_names(study):
@@ -45,6 +46,7 @@ def table_names(study):
     names += ["sensitivity"] if has_choice(study) else []
     names += ["diagnostics"] if STUDIES[study]["models"] else []
     names += ["network_fit"] if has_law_of_lists(study) else []
+    names += ["visibility"] if profiled_models(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 

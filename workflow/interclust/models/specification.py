@@ -15,6 +15,7 @@ from .data import Data
 from .derived import with_column
 from .fit import Fit, fit_data
 from .formula import Formula, parse
+from .merger_rows import MERGER, merger_data
 from .parts import family_of, needed_columns, second_formula
 from .stored import from_parquet
 
@@ -84,6 +85,8 @@ def panel_data(
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
     columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"), *more)
+    if outcome == MERGER:
+        return merger_data(folder, columns, len(clusters), threads)
     data = from_parquet(
         folder / "features" / "periods",
         columns,

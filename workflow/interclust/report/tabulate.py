@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .. import io
-from . import data_tables, diagnostic_tables, model_tables, network_tables, numbers, scoreboard, table_formats
+from . import (
+    data_tables,
+    diagnostic_tables,
+    model_tables,
+    network_tables,
+    numbers,
+    scoreboard,
+    table_formats,
+    visibility,
+)
 from .language import Language
 from .numerals import LANGUAGES
 from .provenance import facts
@@ -26,6 +35,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "truth": model_tables.truth,
     "diagnostics": diagnostic_tables.overview,
     "network_fit": diagnostic_tables.network_fit,
+    "visibility": visibility.table,
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ...contracts import CONTRACTS
 from ..likelihood import Likelihood
+from ..merger_rows import MERGER
 from ..reference import restore
 from . import conditioning, dependence, dispersion, influence, list_laws, network
 
@@ -51,7 +52,9 @@ def _influence(
     information, errors = np.array(found.record["information"]), standard_errors(found)
     terms = [row["term"] for row in found.record["params"]]
     changes, rows = influence.cluster_changes(likelihood, params, information)
-    clusters = [str(node) for node in likelihood.data.nodes]
+    clusters = (
+        CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")["cluster_id"].tolist()
+    )
     parts = [influence.table("cluster", clusters, rows, terms, changes, errors)]
     projects = np.unique(row_projects["project_id"].to_numpy(dtype=str))  # numbered as models/stored.py does
     printed = CONTRACTS["ingest/projects"].read(folder / "ingest" / "projects.parquet")
@@ -75,7 +78,7 @@ def _dispersion(found: Diagnostics, likelihood: Likelihood, params: Array, infor
 
 
 def _network(found: Diagnostics, likelihood: Likelihood, params: Array, row_projects: pd.DataFrame) -> None:
-    if found.record["spec"].get("sample"):
+    if found.record["spec"].get("sample") or found.record["outcome"] == MERGER:
         return found.leave_out("not_all_pairs", "network")
     if likelihood.family.outcome not in ("binary", "count"):
         return found.leave_out("no_rate", "network")
