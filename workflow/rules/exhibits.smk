@@ -21,12 +21,18 @@ def has_law_of_lists(study):
     return has_choice(study) or bool(pairs)
 
 
+def has_validation(study):
+    """Whether forecasts of a study's models are judged."""
+    return any(spec.get("validation") is not None for spec in STUDIES[study]["models"].values())
+
+
 def figure_names(study):
     """The figures of a study."""
     names = ["lists_by_call", "network", "coefficients"]
     names += ["tipping", "sensitivity"] if has_choice(study) else []
     names += ["rootogram"] if has_counts(study) else []
     names += ["network_fit"] if has_law_of_lists(study) else []
+    names += ["calibration"] if has_validation(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 
 
@@ -47,6 +53,7 @@ def table_names(study):
     names += ["diagnostics"] if STUDIES[study]["models"] else []
     names += ["network_fit"] if has_law_of_lists(study) else []
     names += ["visibility"] if profiled_models(study) else []
+    names += ["validation"] if has_validation(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 

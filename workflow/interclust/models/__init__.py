@@ -6,5 +6,17 @@ from .fit import Fit, fit, fit_data
 from .hidden_history import HiddenHistory, hidden_history
 from .lists import ListFit, fit_lists
 from .run import run
+from .validation import Validation, validate
 
-__all__ = ["Fit", "HiddenHistory", "ListFit", "fit", "fit_data", "fit_lists", "hidden_history", "run"]
+__all__ = [
+    "Fit",
+    "HiddenHistory",
+    "ListFit",
+    "Validation",
+    "fit",
+    "fit_data",
+    "fit_lists",
+    "hidden_history",
+    "run",
+    "validate",
+]

@@ -36,7 +36,7 @@ def restore(
         constants = sum(row["term"] == row["part"] for row in record["params"])
         steps = len({row["part"] for row in record["params"]})
         family = with_classes(family, (constants or steps) + 1)
-    data = panel_data(spec, formula, Path(folder), second, more=more)
+    data = panel_data(spec, formula, Path(folder), second, beside=more)
     beside = spec.get("offset"), spec.get("weights"), bool(spec.get("cluster_effects"))
     likelihood = likelihood_of(family, formula, data, str(formula.outcome), second, *beside)
     return likelihood, np.array([row["estimate"] for row in record["params"]])

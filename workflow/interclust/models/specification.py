@@ -77,16 +77,16 @@ def panel_data(
     folder: Path,
     second: Formula | None = None,
     threads: int | None = None,
-    more: Sequence[str] = (),
+    beside: Sequence[str] = (),
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>, with ``more`` columns beside its own."""
+    """The rows of a panel model from ``folder`` = results/<study>; ``beside`` as in ``from_parquet``."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
-    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"), *more)
+    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
     if outcome == MERGER:
-        return merger_data(folder, columns, len(clusters), threads)
+        return merger_data(folder, list(dict.fromkeys([*columns, *beside])), len(clusters), threads)
     data = from_parquet(
         folder / "features" / "periods",
         columns,
@@ -94,6 +94,7 @@ def panel_data(
         clusters["cluster_id"].tolist(),
         row_projects,
         threads,
+        beside=beside,
     )
     if read == outcome:
         return data

@@ -14,6 +14,7 @@ from . import (
     numbers,
     scoreboard,
     table_formats,
+    validation,
     visibility,
 )
 from .language import Language
@@ -36,6 +37,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "diagnostics": diagnostic_tables.overview,
     "network_fit": diagnostic_tables.network_fit,
     "visibility": visibility.table,
+    "validation": validation.table,
 }
 
 
