@@ -27,7 +27,7 @@ from interclust.models.alternatives import Sampling, cells, swap_sets
 from interclust.models.choice_sets import Choice, PairTable, choices
 from interclust.models.list_inference import ListInference
 from interclust.models.run import read_pairs
-from interclust.simulate.subsets import SubsetLaw
+from interclust.numerics.subsets import SubsetLaw
 
 Array = np.ndarray
 

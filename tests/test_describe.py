@@ -15,12 +15,12 @@ import pytest
 from describe_reference import life_table
 from describe_reference import network as slow_network
 from interclust import panel
+from interclust.numerics.graph import Graph
 from interclust.panel import describe
 from interclust.panel.blocks import frame
 from interclust.panel.describe import by_lists
 from interclust.panel.describe.by_lists import Lists
 from interclust.panel.describe.columns import TABLES, dictionary
-from interclust.panel.describe.graph import Graph
 from interclust.records import Records
 from worlds import five_clusters, random_world, records
 
@@ -79,7 +79,7 @@ def test_no_ties(n: int) -> None:
 def test_bands_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     ties = list(combinations(range(7), 2))[::2]
     whole = graph(7, *ties).triangles_at
-    monkeypatch.setattr("interclust.panel.describe.graph.BAND", 3)
+    monkeypatch.setattr("interclust.numerics.graph.BAND", 3)
     np.testing.assert_array_equal(graph(7, *ties).triangles_at, whole)
 
 

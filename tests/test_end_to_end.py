@@ -9,7 +9,12 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+
+from interclust import models
+from interclust.models.diagnostics import diagnose
+from interclust.models.diagnostics.diagnose import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -140,6 +145,7 @@ def test_every_stage_has_its_results(done: Path) -> None:
 def test_second_run_plans_nothing_and_a_lost_file_comes_back_the_same(done: Path) -> None:
     names = ("study.json", "ingest/ingest.json", "panel/flow.json", "panel/periods/period=2013.parquet")
     names += ("features/dictionary.csv", "models/with_whom/fit.json", "report/report.en.pdf")
+    names += ("models/first_tie/diagnostics/influence.csv", "models/with_whom/diagnostics/network.csv")
     lost = [done / "results" / "ten" / name for name in names]
     before = [path.read_bytes() for path in lost]
     for path in lost:
@@ -148,6 +154,27 @@ def test_second_run_plans_nothing_and_a_lost_file_comes_back_the_same(done: Path
     assert again.returncode == 0, again.stdout[-3000:]
     assert [path.read_bytes() for path in lost] == before
     assert "Nothing to be done" in snakemake(done, "--dry-run").stdout
+
+
+def test_a_model_of_counts_is_diagnosed_from_the_files(done: Path, tmp_path: Path) -> None:
+    results = done / "results" / "ten"
+    spec = {"outcome": "n_projects", "family": "poisson", "terms": ["log_exposure", "same_region"]}
+    record = models.run("counts", spec, results, tmp_path / "fit.json")
+    found = diagnose(record, results, {"simulations": 20, "seed": 1})
+    assert found.left_out == {}
+    found.write(tmp_path)
+    tables = {name: pd.read_csv(tmp_path / f"{name}.csv") for name in COLUMNS}
+    assert all(len(table) for table in tables.values())
+    assert tables["rootogram"]["observed"].sum() == record["n"]["rows"]
+    network = tables["network"].set_index("statistic")
+    dyads = pd.read_parquet(results / "panel" / "dyads.parquet")
+    assert network.loc["ties", "observed"] == np.count_nonzero(dyads["n_projects"])
+    lists = pd.read_parquet(results / "panel" / "lists.parquet")
+    assert found.lists == {"drawn": len(lists), "left_out": 0}
+    assert tables["influence"]["left_out"].nunique() == 10
+    none = diagnose(record, results, {"simulations": 0, "seed": 1})
+    assert set(none.left_out) == {"dispersion", "rootogram", "network"}
+    assert diagnose(record | {"status": "not_fitted"}, results).table("influence").empty
 
 
 def test_a_misspelt_setting_stops_with_a_sentence(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from interclust.models.list_checks import list_remarks
 from interclust.models.list_dependence import counted_together, sharing
 from interclust.models.list_inference import ListInference
 from interclust.models.lists import fit_lists
+from interclust.numerics.subsets import SubsetLaw
 from interclust.numerics.swaps import swapped
-from interclust.simulate.subsets import SubsetLaw
 from test_lists import TERMS, example
 
 BETA = np.array([0.8, -0.5])

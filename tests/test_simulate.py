@@ -13,8 +13,8 @@ import pytest
 
 from interclust import config, ingest, models, simulate
 from interclust.errors import ConfigError
+from interclust.numerics.subsets import SubsetLaw, openings
 from interclust.simulate.sizes import colabelled_shares, quotas
-from interclust.simulate.subsets import SubsetLaw, openings
 from interclust.simulate.truth import covariance_of_worlds, generator_truth, pseudo_truth
 from interclust.simulate.world import draw_period
 

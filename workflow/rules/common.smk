@@ -14,6 +14,7 @@ except InterclustError as error:
 INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources"]
 DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
 MERGERS = ["mergers", "merger_years"]
+DIAGNOSTICS = ["conditioning", "dispersion", "rootogram", "influence", "dependence", "network"]
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
 CURVES = sorted({name for study in STUDIES.values() for name in study["curves"]})
 
@@ -91,8 +92,19 @@ def specifications_of(wildcards):
     return settings.batches(STUDIES[wildcards.study], wildcards.curve)[int(wildcards.batch)]
 
 
+def diagnostic_files(study):
+    """The diagnostics of every model of a study."""
+    names = [*(f"{name}.csv" for name in DIAGNOSTICS), "diagnostics.json"]
+    return collect(
+        "results/{study}/models/{model}/diagnostics/{name}",
+        study=study,
+        model=STUDIES[study]["models"],
+        name=names,
+    )
+
+
 def model_files(study):
-    """What is known of the models of a study: fits, effects, what varies them, curves, the truth if known."""
+    """What is known of a study's models: fits, effects, diagnostics, what varies them, curves, the truth."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
     permuted = [name for name, spec in specs.items() if spec.get("permutations")]
@@ -101,6 +113,7 @@ def model_files(study):
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *diagnostic_files(study),
         *collect("results/{study}/models/{model}/mrqap.csv", study=study, model=permuted),
         *collect("results/{study}/models/curves/{curve}.csv", study=study, curve=STUDIES[study]["curves"]),
         *collect(

@@ -8,6 +8,19 @@ def has_choice(study):
     return has_outcome(study, "list_choice")
 
 
+def has_counts(study):
+    """Whether a study has a model of counts: then it shows how they spread."""
+    counts = ("poisson", "negbin", "zip", "zinb", "hurdle_poisson", "hurdle_negbin")
+    return any(spec.get("family") in counts for spec in STUDIES[study]["models"].values())
+
+
+def has_law_of_lists(study):
+    """Whether a study has a model that says which lists are likely: one of lists, or of all pairs."""
+    specs = STUDIES[study]["models"].values()
+    pairs = [spec for spec in specs if not spec.get("sample") and spec["outcome"] != "merger"]
+    return has_choice(study) or bool(pairs)
+
+
 def has_validation(study):
     """Whether forecasts of a study's models are judged."""
     return any(spec.get("validation") is not None for spec in STUDIES[study]["models"].values())
@@ -18,6 +31,8 @@ def figure_names(study):
     names = ["lists_by_call", "network", "coefficients"]
     names += ["tipping", "sensitivity"] if has_choice(study) else []
     names += [f"specification_curve--{curve}" for curve in STUDIES[study]["curves"]]
+    names += ["rootogram"] if has_counts(study) else []
+    names += ["network_fit"] if has_law_of_lists(study) else []
     names += ["calibration"] if has_validation(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 
@@ -36,6 +51,8 @@ def table_names(study):
         "provenance",
     ]
     names += ["sensitivity"] if has_choice(study) else []
+    names += ["diagnostics"] if STUDIES[study]["models"] else []
+    names += ["network_fit"] if has_law_of_lists(study) else []
     names += (
         ["permutations"]
         if any(spec.get("permutations") for spec in STUDIES[study]["models"].values())

@@ -1,8 +1,9 @@
 # models: one record a specification, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
-#   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, mrqap.csv of permutations,
-#           visibility.csv and visibility.json where histories are hidden, validation.csv and calibration.csv of a
-#           binary outcome), models/curves/<curve>.csv, models/reference.json
+#   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, mrqap.csv of
+#           permutations, visibility.csv and visibility.json where histories are hidden, validation.csv and
+#           calibration.csv of a binary outcome), models/<model>/diagnostics/, models/curves/<curve>.csv,
+#           models/reference.json
 
 
 rule fit_model:
@@ -40,6 +41,27 @@ rule vary_model:
         "results/{study}/logs/vary_model.{model}.log",
     script:
         "../scripts/vary_model.py"
+
+
+rule diagnose_model:
+    input:
+        fit="results/{study}/models/{model}/fit.json",
+        features=feature_files,
+        lists="results/{study}/panel/lists.parquet",
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        projects="results/{study}/ingest/projects.parquet",
+        memberships="results/{study}/ingest/memberships.parquet",
+        code=script_code("diagnose_model"),
+    output:
+        tables=collect("results/{{study}}/models/{{model}}/diagnostics/{name}.csv", name=DIAGNOSTICS),
+        summary="results/{study}/models/{model}/diagnostics/diagnostics.json",
+    log:
+        "results/{study}/logs/diagnose_model.{model}.log",
+    params:
+        settings=lookup(dpath="{study}/diagnostics", within=STUDIES),
+    script:
+        "../scripts/diagnose_model.py"
 
 
 rule permute_model:

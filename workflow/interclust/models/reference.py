@@ -6,7 +6,7 @@ score where we stopped (docs/methods.md). A score above 1e-6 of the information'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,20 @@ SCORE_LIMIT = 1e-6
 LOGLIK_LIMIT = 1e-8
 
 
-def restore(record: Mapping[str, Any], folder: str | Path) -> tuple[Likelihood, np.ndarray]:
-    """The likelihood of a recorded panel fit over its data, and its parameters (k,)."""
+def restore(
+    record: Mapping[str, Any], folder: str | Path, more: Sequence[str] = ()
+) -> tuple[Likelihood, np.ndarray]:
+    """The likelihood of a recorded panel fit over its data, and its parameters (k,).
+
+    ``more`` names columns that the rows carry beside those of the model.
+    """
     spec = record["spec"]
     family, formula, second = parts_of(spec)
     if family.classes:
         constants = sum(row["term"] == row["part"] for row in record["params"])
         steps = len({row["part"] for row in record["params"]})
         family = with_classes(family, (constants or steps) + 1)
-    data = panel_data(spec, formula, Path(folder), second)
+    data = panel_data(spec, formula, Path(folder), second, beside=more)
     beside = spec.get("offset"), spec.get("weights"), bool(spec.get("cluster_effects"))
     likelihood = likelihood_of(family, formula, data, str(formula.outcome), second, *beside)
     return likelihood, np.array([row["estimate"] for row in record["params"]])

@@ -86,7 +86,7 @@ def panel_data(
     read = COUNTED.get(outcome, outcome)
     columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
     if outcome == MERGER:
-        return merger_data(folder, columns, len(clusters), threads)
+        return merger_data(folder, list(dict.fromkeys([*columns, *beside])), len(clusters), threads)
     data = from_parquet(
         folder / "features" / "periods",
         columns,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import curves, evidence, labels, scoreboard, validation, visibility
+from . import curves, diagnostics, evidence, labels, scoreboard, validation, visibility
 from .escape import markdown
 from .results import MERGER
 from .table_formats import NUMBER
@@ -146,6 +146,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             if item.testable
         ],
         "curves": [_curve(name, results, say) for name in results.study.get("curves") or {}],
+        "diagnosed": diagnostics.shown(results),
         "has_sensitivity": bool(results.sensitivity),
         "has_permutations": bool(results.permuted),
         "has_truth": bool(results.truth),

@@ -16,7 +16,10 @@ from .validation import asked
 MADE_BY = {"figures": "draw_figures", "tables": "write_tables", "numbers": "write_tables"}
 OF_HEADLINE = ("tipping", "sensitivity")
 OF_VALIDATED = ("validation", "calibration")
-OF_ALL_MODELS = ("coefficients", "models", "fits", "hypotheses", "truth", "truth_vs_estimate", "report")
+OF_ALL_MODELS = (
+    *("coefficients", "models", "fits", "hypotheses", "truth", "truth_vs_estimate", "report"),
+    *("diagnostics", "rootogram", "network_fit"),
+)
 KINDS = {"figures": "figure", "tables": "table"}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from .. import io
 from . import (
     data_tables,
+    diagnostic_tables,
     model_tables,
     network_tables,
     numbers,
@@ -35,6 +36,8 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "permutations": permutation_tables.permutations,
     "sensitivity": model_tables.sensitivity,
     "truth": model_tables.truth,
+    "diagnostics": diagnostic_tables.overview,
+    "network_fit": diagnostic_tables.network_fit,
     "visibility": visibility.table,
     "validation": validation.table,
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ConfigError
-from .subsets import SubsetLaw
+from ..numerics.subsets import SubsetLaw
 
 Array = np.ndarray
 

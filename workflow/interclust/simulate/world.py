@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ConfigError
+from ..numerics.subsets import EXACT_TO, SubsetLaw
 from .registry import lineage, projects_by_period, read_registry
 from .sizes import size_counts
 from .strengths import Published, Stretch, fitted_strengths, truncated_normal
-from .subsets import EXACT_TO, SubsetLaw
 from .utility import pair_utility
 
 if TYPE_CHECKING:

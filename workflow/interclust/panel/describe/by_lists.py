@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from ...numerics.dyads import dyad_number
+from ...numerics.graph import Graph
 from ...numerics.segments import ranges
 from ..pairs import pairs_of_lists
-from .graph import Graph
 
 Array = np.ndarray
 

@@ -15,7 +15,7 @@ from math import comb
 
 import numpy as np
 
-from ..numerics.swaps import newcomers, pick, swapped
+from .swaps import newcomers, pick, swapped
 
 Array = np.ndarray
 
