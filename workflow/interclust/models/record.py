@@ -14,6 +14,7 @@ from .cluster_effects import PREFIX
 from .fit import Fit
 from .list_inference import Deletion, ListInference
 from .lists import ListFit
+from .relogit import RareEventsFit, said
 
 CONTRACT = "models/fit/1"
 PANEL_COVARIANCES = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife")
@@ -44,6 +45,8 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     record |= _estimates(fit.terms, parts, fit.coefficients, fit.information)
     record |= _likelihoods(fit.loglik, fit.loglik_null, len(fit.terms), fit.profile.rows)
     record["ratio"] = fit.family.ratio
+    if isinstance(fit, RareEventsFit):
+        record["relogit"] = said(fit)
     record["vcov"] = {kind: _covariance(fit.covariance(kind), fit.terms) for kind in PANEL_COVARIANCES}
     if spec.get("covariance") == "bootstrap":
         drawn = fit.covariance("bootstrap", **(spec.get("bootstrap") or {}))

@@ -15,6 +15,7 @@ from ..io import write_json
 from . import record
 from .list_inference import ListInference
 from .lists import PRIOR_VARIANCE, fit_lists
+from .sampled import settled
 from .specification import fit_panel
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def run(
         if spec["outcome"] == "list_choice":
             written = run_lists(name, spec, folder)
         else:
+            spec = settled(spec, folder)
             written = record.panel_record(name, spec, fit_panel(spec, folder, threads))
     except NotEstimable as error:
         written = record.not_fitted_record(name, spec, error)

@@ -11,11 +11,14 @@ import numpy as np
 from ..contracts import CONTRACTS
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
+from . import sampled
 from .data import Data
 from .derived import with_column
 from .fit import Fit, fit_data
 from .formula import Formula, parse
 from .parts import family_of, needed_columns, second_formula
+from .relogit import check as check_relogit
+from .relogit import fit_rare, rules_of
 from .stored import from_parquet
 
 Spec = Mapping[str, Any]
@@ -73,12 +76,12 @@ def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
 def panel_data(
     spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>."""
+    """The rows of a panel model, its specification settled, from ``folder`` = results/<study>."""
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
-    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
+    columns = needed_columns(formula, second, read, spec.get("offset"), *sampled.columns_of(spec))
     data = from_parquet(
         folder / "features" / "periods",
         columns,
@@ -87,13 +90,14 @@ def panel_data(
         row_projects,
         threads,
     )
+    data = sampled.rows_of(data, spec, read)
     if read == outcome:
         return data
     return with_column(data, outcome, lambda batch: np.minimum(batch.columns[read], 2.0))
 
 
 def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
-    """Fit a panel model from the files of a study.
+    """Fit a panel model, its specification settled (``sampled.settled``), from the files of a study.
 
     Raises NotEstimable where the sample has fewer events than ``min_events`` or cannot bear the model.
     """
@@ -105,7 +109,19 @@ def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
         raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
     outcome, beside = str(formula.outcome), (spec.get("offset"), spec.get("weights"))
     effects = bool(spec.get("cluster_effects"))
+    if spec.get("relogit"):
+        return _fit_rare(spec, formula, rows)
     return fit_data(formula, outcome, family, rows, *beside, second=second, cluster_effects=effects)
+
+
+def _fit_rare(spec: Spec, formula: Formula, rows: Data) -> Fit:
+    """The logit with King & Zeng's corrections."""
+    check_relogit(spec["family"], formula)
+    if spec.get("cluster_effects") or spec.get("offset"):
+        raise ModelError("relogit goes with neither cluster_effects nor an offset; leave them out")
+    weights = spec.get("weights")
+    prevalence = sampled.prevalence_of(rows, spec, str(formula.outcome), weights)
+    return fit_rare(formula, rows, rules_of(spec["relogit"], prevalence), weights)
 
 
 def count_events(rows: Data, outcome: str) -> int:
