@@ -15,6 +15,7 @@ from .fit import Fit
 from .list_inference import Deletion, ListInference
 from .lists import ListFit
 from .relogit import RareEventsFit, said
+from .sampled import remarks_of
 
 CONTRACT = "models/fit/1"
 PANEL_COVARIANCES = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife")
@@ -28,7 +29,7 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     record = _header(name, spec)
     record["n"] = _panel_counts(fit)
     record["cells"] = {term: cells for term, cells in fit.profile.cells.items() if cells}
-    record["checks"] = _checks(fit.remarks)
+    record["checks"] = _checks([*fit.remarks, *remarks_of(spec)])
     optimum = fit.optimum
     record["convergence"] = {
         "converged": optimum.converged,

@@ -196,8 +196,8 @@ def check(family: str, formula: Formula) -> None:
     """Raise ModelError for another family than the logit, or a formula without an intercept."""
     if family != "logit":
         raise ModelError(
-            f"King and Zeng's corrections are for the logit, not for family {family!r}; weight its rows instead "
-            "by the inverse of their chance to be in the sample (weights)"
+            f"King and Zeng's corrections are for the logit, not for family {family!r}; weight its rows "
+            "by the inverse of their chance to be in the sample instead (weights)"
         )
     if () not in formula.terms:
         raise ModelError("relogit corrects the intercept; take '0 +' out of the formula")

@@ -20,6 +20,7 @@ from typing import Any
 
 from ..contracts import SAMPLING_KEY
 from ..errors import ModelError
+from .checks import Check
 from .data import Data
 from .derived import select, with_column
 from .population import SAMPLING
@@ -74,6 +75,18 @@ def sampling_of(folder: Path) -> dict[str, Any] | None:
 def factors(weights: str | None) -> list[str]:
     """The columns whose product are the weights."""
     return [name.strip() for name in weights.split("*")] if weights else []
+
+
+def remarks_of(spec: Spec) -> list[Check]:
+    """What is to be known of a fit to sampled dyads."""
+    sampling = spec.get("case_control")
+    if not sampling:
+        return []
+    message = (
+        f"of the dyads that never have a tie a share of {sampling['share']:g} is in the sample: rows are "
+        "its own; log-likelihood, AIC and BIC are not those of all dyads"
+    )
+    return [Check("sampled", "note", message)]
 
 
 def columns_of(spec: Spec) -> list[str]:

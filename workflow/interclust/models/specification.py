@@ -76,7 +76,13 @@ def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
 def panel_data(
     spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
 ) -> Data:
-    """The rows of a panel model, its specification settled, from ``folder`` = results/<study>."""
+    """The rows of a panel model from ``folder`` = results/<study>.
+
+    Raises ModelError where dyads are sampled and the specification was not settled for it
+    (``sampled.settled``).
+    """
+    if sampled.sampling_of(folder) != spec.get("case_control"):
+        raise ModelError(f"{folder}: dyads are sampled, which the specification ignores; settle it first")
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
