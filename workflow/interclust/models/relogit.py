@@ -13,9 +13,9 @@ Q = X (X'WX)^-1 X' and W = diag(pi_i (1 - pi_i) w_i) (section 5.1); the variance
 
 Which w is in the bias term: that of the estimate whose bias it is. An estimate under weights has theirs; the
 one behind the prior correction has none, so that w_i = w1 = 1 and the term is McCullagh & Nelder's (1989,
-section 15.2). Zelig has the weights there in both cases (with w1, in some versions w0), which leaves about
-half of the bias of prior-corrected slopes (measured in docs/methods.md); ``bias_weights="population"`` does
-as it does, with w1.
+section 15.2). Zelig has the weights there in both cases (with w1, in some versions w0), which leaves half
+of the bias of prior-corrected slopes (measured in docs/methods.md); ``bias_weights="population"`` does as it
+does, with w1.
 
 Scores, information, and what a covariance refits or deletes are those at the maximum of the likelihood:
 there the scores sum to zero. The corrections move the estimate by a constant (the sampling) and by a smooth
