@@ -32,7 +32,7 @@ panel:
   last: 2016
   eligible_kinds: [cluster]
   sets: {strict: [complete], joint: [], broad: []}
-models: [first_tie]
+models: [first_tie, with_whom]
 hypotheses: [H3, H8]
 """
 MODEL = """
@@ -41,6 +41,14 @@ outcome: emergence
 sample: in_emergence_risk_set
 family: cloglog
 terms: [log_exposure, same_region, log_distance_km]
+"""
+# Lists of six among ten: more subsets (210) than alternatives, so that these are drawn.
+CHOICE = """
+label: {en: With whom, fr: Avec qui}
+outcome: list_choice
+terms: [same_region]
+sampled_alternatives: 60
+sensitivity: true
 """
 
 
@@ -61,11 +69,15 @@ def write_study(folder: Path) -> Path:
         pair = pairs[rng.choice(len(pairs), p=weights / weights.sum())]
         members = ";".join(names[member] for member in pair)
         projects.append(f"P{number},{2010 + number % 7},{members},topic {number % 5}")
+    for number in range(12):  # the last years, when most pairs have had their first tie
+        members = ";".join(names[member] for member in sorted(rng.choice(10, 6, replace=False)))
+        projects.append(f"Q{number},{2015 + number % 2},{members},topic {number % 5}")
     (folder / "raw").mkdir()
     (folder / "models").mkdir()
     (folder / "raw" / "clusters.csv").write_text("\n".join(clusters) + "\n", encoding="utf-8")
     (folder / "raw" / "projects.csv").write_text("\n".join(projects) + "\n", encoding="utf-8")
     (folder / "models" / "first_tie.yaml").write_text(MODEL, encoding="utf-8")
+    (folder / "models" / "with_whom.yaml").write_text(CHOICE, encoding="utf-8")
     study = folder / "ten.yaml"
     study.write_text(STUDY, encoding="utf-8")
     return study
@@ -110,6 +122,13 @@ def test_every_stage_has_its_results(done: Path) -> None:
     assert fit["status"] == "fitted"
     assert fit["n"]["clusters"] == 10
     assert 0 < fit["n"]["events"] <= 45
+    choice = json.loads((results / "models" / "with_whom" / "fit.json").read_text(encoding="utf-8"))
+    assert choice["status"] == "fitted"
+    assert choice["n"]["sampled_lists"] == 12
+    assert choice["loglik"] is None  # among 60 alternatives: to be compared with no other
+    assert [item["code"] for item in choice["checks"]] == ["sampled_alternatives"]
+    page = (results / "report" / "report.en.html").read_text(encoding="utf-8")
+    assert "each is compared with 60 sampled ones" in " ".join(page.split())
     reference = json.loads((results / "models" / "reference.json").read_text(encoding="utf-8"))
     assert reference["first_tie"]["score_norm"] < 1e-6
     for name in ("report.en.html", "report.en.pdf", "numbers.json", "exhibits.csv"):
@@ -119,7 +138,7 @@ def test_every_stage_has_its_results(done: Path) -> None:
 
 def test_second_run_plans_nothing_and_a_lost_file_comes_back_the_same(done: Path) -> None:
     names = ("study.json", "ingest/ingest.json", "panel/flow.json", "panel/periods/period=2013.parquet")
-    names += ("features/dictionary.csv", "models/first_tie/fit.json", "report/report.en.pdf")
+    names += ("features/dictionary.csv", "models/with_whom/fit.json", "report/report.en.pdf")
     lost = [done / "results" / "ten" / name for name in names]
     before = [path.read_bytes() for path in lost]
     for path in lost:

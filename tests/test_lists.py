@@ -166,7 +166,6 @@ def test_tipping_ratio_is_one_where_the_interval_holds_zero() -> None:
 @pytest.mark.parametrize(
     ("change", "options", "said"),
     [
-        ({}, {"exact_to": 2}, "raise exact_to"),
         ({"period_low": 99}, {}, "no pair features for period 99"),
         ({"members": [[0, 11]]}, {"at_risk": "somebody"}, "at_risk"),
         ({}, {"alpha": "mentions"}, "needs the number of mentions"),

@@ -65,7 +65,8 @@ class Basis:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Basis:
         """The covariance that the model's specification asks for, from its fit.json."""
-        kind = record["spec"].get("covariance") or "dyadic_jackknife"
+        usual = "cluster_jackknife" if record["outcome"] == "list_choice" else "dyadic_jackknife"
+        kind = record["spec"].get("covariance") or usual
         stored = record["vcov"][kind]
         df = np.inf if stored["df"] is None else float(stored["df"])
         rows = record["n"].get("rows", record["n"].get("lists"))

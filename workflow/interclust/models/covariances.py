@@ -20,9 +20,15 @@ SEED = 1
 def covariance_of(
     fit: Fit, kind: str, clip: cov.Clip = "scaled", replications: int = REPLICATIONS, seed: int = SEED
 ) -> cov.Covariance:
-    """One of ``inference.covariance.KINDS``; ModelError for another, or without the clusters it needs."""
+    """One of ``inference.covariance.KINDS``.
+
+    Raises ModelError for another, without the clusters that it needs, or of a fit that has not converged.
+    """
     if kind not in cov.KINDS:
         raise ModelError(f"no covariance {kind!r}; there are {', '.join(cov.KINDS)}")
+    if not fit.converged:
+        doubts = [remark.message for remark in fit.remarks if remark.level == "error"]
+        raise ModelError(f"no standard errors: {doubts[-1] if doubts else 'the search did not converge'}")
     if kind == "classical":
         return cov.classical(fit.information, *_classical_scale(fit))
     if kind != "hc0" and not fit.nodes_named:
@@ -40,7 +46,7 @@ def covariance_of(
         return cov.dyadic_jackknife(sums, clip)
     from .refit import deletion_changes
 
-    return cov.dyadic_jackknife_exact(sums, *deletion_changes(fit.likelihood, fit.optimum), clip)
+    return cov.dyadic_jackknife_exact(sums, *deletion_changes(fit.likelihood, fit.optimum, sums), clip)
 
 
 def _classical_scale(fit: Fit) -> tuple[float, float]:

@@ -5,7 +5,8 @@ cluster jackknife: with d_A the change of beta when every list that holds all bo
     V = sum over A inside some list of (-1)^(|A|+1) d_A d_A'
 
 counts each pair of lists that share at least one body exactly once (inclusion and exclusion; for lists of
-two it is the dyadic jackknife). Single bodies are deleted by a refit in which the body leaves the
+two it is the dyadic jackknife). Where a list is longer than four these pairs are summed over directly, by
+their scores (list_dependence.py). Single bodies are deleted by a refit in which the body leaves the
 choice sets with its lists (by one Newton step where all active bodies are at risk); larger A by one
 Newton step. Source jackknife: (G - 1) / G sum of d_g d_g'
 over the G pages, each left out with its lists.
@@ -19,14 +20,17 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtri
 
+from ..errors import ModelError
 from ..inference.covariance import Covariance, clip_eigenvalues, raise_to_floor
 from ..inference.intervals import critical_value
 from ..numerics.newton import newton_step
+from .list_dependence import counted_together, sharing
 from .lists import ListFit
 
 Array = np.ndarray
 
 POWER = 0.80
+INCLUSION_TO = 4  # longest list whose sets of bodies are summed over
 
 
 @dataclass(frozen=True)
@@ -56,31 +60,55 @@ class ListInference:
         return self._clusters
 
     def source_deletions(self) -> list[Deletion]:
-        """Refits without each page, its lists gone with it (a list of two pages goes with either)."""
+        """Refits without each page, its lists gone with it (a list of two pages goes with either).
+
+        None where there is one page alone: nothing would be left.
+        """
         if not self._sources:
-            names = sorted({source for choice in self.fit.observed for source in choice.sources})
+            names = self.source_names if len(self.source_names) > 1 else []
             self._sources = [self._delete(name, lambda choice, s=name: s in choice.sources) for name in names]
         return self._sources
+
+    @property
+    def source_names(self) -> list[str]:
+        """The pages that printed the lists."""
+        return sorted({source for choice in self.fit.observed for source in choice.sources})
 
     def covariance(self, kind: str = "cluster_jackknife") -> Covariance:
         """Covariance of beta: classical, cluster_jackknife or source_jackknife."""
         if kind == "classical":
             return Covariance(kind, self.fit.covariance_beta(), np.inf)
         if kind == "source_jackknife":
+            g = len(self.source_deletions())
+            if g < 2:
+                raise ModelError("source_jackknife: all lists come from one source; use cluster_jackknife")
             changes = self._changes(self.source_deletions())
-            g = len(changes)
             return Covariance(kind, (g - 1) / g * changes.T @ changes, g - 1)
         if kind != "cluster_jackknife":
             raise ValueError(f"no covariance {kind!r} for list choice")
-        smallest = 2 if self._exact else 1
-        raw = self._step_terms(smallest)
-        if self._exact:
-            changes = self._changes(self.cluster_deletions())
-            raw += changes.T @ changes
-        floor = np.diag(self.list_sandwich())
+        long = max(len(choice.members) for choice in self.fit.observed) > INCLUSION_TO
+        raw, floor = self._by_pairs() if long else self._by_inclusion()
         matrix, clipped = clip_eigenvalues(raw, "scaled", floor)
         matrix, floored = raise_to_floor(matrix, floor)
         return Covariance(kind, matrix, len(self._named) - 1, clipped, floored)
+
+    def _by_inclusion(self) -> tuple[Array, Array]:
+        """The sum over sets of bodies, and the variances that lists taken as independent have."""
+        raw = self._step_terms(2 if self._exact else 1)
+        if self._exact:
+            changes = self._changes(self.cluster_deletions())
+            raw += changes.T @ changes
+        return raw, np.diag(self.list_sandwich())
+
+    def _by_pairs(self) -> tuple[Array, Array]:
+        """The sum over pairs of lists, and the variances that lists taken as independent have."""
+        scores, informations = self.fit.likelihood.list_scores(self.fit.optimum.params)
+        k, whole = len(self.fit.terms), self.fit.optimum.information
+        raw, alone = (
+            counted_together(scores, informations, whole, together)[:k, :k]
+            for together in (sharing(self._members_in_order()), np.eye(len(scores)))
+        )
+        return raw, np.diag(alone)
 
     @property
     def _exact(self) -> bool:
@@ -109,10 +137,9 @@ class ListInference:
     def _step_terms(self, smallest: int) -> Array:
         """The terms |A| >= ``smallest`` of the inclusion-exclusion sum, by one Newton step each."""
         k = len(self.fit.terms)
-        ordered = [row for choice in self.fit.likelihood.sets for row in choice.observed]
         scores, information = self.fit.likelihood.list_scores(self.fit.optimum.params)
         members = self._members_in_order()
-        assert len(ordered) == len(members)
+        assert len(scores) == len(members)
         total = np.zeros((k, k))
         groups: dict[tuple[int, ...], list[int]] = {}
         for row, names in enumerate(members):
@@ -127,13 +154,8 @@ class ListInference:
 
     def _members_in_order(self) -> list[tuple[int, ...]]:
         """Members of the lists in the order in which the choice sets hold them."""
-        keys = sorted({(choice.period, len(choice.members)) for choice in self.fit.observed})
-        return [
-            choice.members
-            for key in keys
-            for choice in self.fit.observed
-            if (choice.period, len(choice.members)) == key
-        ]
+        members = {choice.list_id: choice.members for choice in self.fit.observed}
+        return [members[name] for choice in self.fit.likelihood.sets for name in choice.list_ids]
 
 
 def detectable_ratio(std_error: Array, df: float, level: float = 0.95, power: float = POWER) -> Array:

@@ -2,10 +2,11 @@
 
     P(S | m, t) = exp(sum_{i in S} alpha_i + sum_{i<j in S} x_ijt' beta) / the same over all subsets of size m
 
-of the bodies active at t. Call, size and the visibility of each cluster cancel or enter alpha, so that
-incomplete records identify beta, if the log visibility of a list is a sum of call, size and cluster
-terms. It is the conditional logit of McFadden (1974) with subsets as alternatives, equivalently an
-exponential-family model of hyperedges of fixed size.
+of the bodies active at t, or over some that are drawn where these are too many (alternatives.py). Call,
+size and the visibility of each cluster cancel or enter alpha, so that incomplete records identify beta, if
+the log visibility of a list is a sum of call, size and cluster terms. It is the conditional logit of
+McFadden (1974) with subsets as alternatives, equivalently an exponential-family model of hyperedges of
+fixed size.
 
 alpha is free with a normal prior whose variance is reported, or replaced by gamma ln(mentions + 1/2).
 With free alpha the bodies that no list names leave the denominator (their alpha is minus infinity at the
@@ -16,9 +17,9 @@ small (docs/methods.md gives the measurement).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,9 @@ import numpy as np
 from ..errors import ModelError
 from ..inference.intervals import coefficient_table
 from ..numerics.newton import TOLERANCE, Optimum, inverse, maximise
-from .choice_sets import Choice, ChoiceSet, PairTable, choice_sets, choices
+from .alternatives import ALTERNATIVES, Cell, Law, Sampling, cells, drawn_sets, swap_sets
+from .choice_sets import Choice, ChoiceSet, PairTable, choices
+from .list_likelihood import ListLikelihood
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,86 +46,6 @@ REFIT = 1e-3  # Newton decrement, in standard errors, at which a refit may stop
 # Weak: two standard deviations of alpha are a factor of 55 in how often a body is named. Simulated lists
 # like the real ones (docs/methods.md): beta nearly unbiased, as at 20; at 1 up to 0.1 low.
 PRIOR_VARIANCE = 4.0
-
-
-@dataclass(frozen=True)
-class ListLikelihood:
-    """The likelihood over choice sets; parameters are beta (K,) then alpha (A,) if it is free."""
-
-    sets: Sequence[ChoiceSet]
-    n_terms: int
-    n_alpha: int
-    prior_variance: float | None
-
-    def evaluate(self, params: Array) -> tuple[float, Array, Array]:
-        """Penalised log-likelihood, score (K + A,), information (K + A, K + A)."""
-        total = len(params)
-        loglik, score, information = 0.0, np.zeros(total), np.zeros((total, total))
-        for choice in self.sets:
-            value, expected, covariance = self._moments(choice, params)
-            n = len(choice.observed)
-            loglik += value
-            score += self.observed_sum(choice, choice.observed) - n * expected
-            information += n * covariance
-        if self.n_alpha and self.prior_variance is not None:
-            alpha = slice(self.n_terms, total)
-            loglik -= 0.5 * float(params[alpha] @ params[alpha]) / self.prior_variance
-            score[alpha] -= params[alpha] / self.prior_variance
-            information[alpha, alpha] += np.eye(self.n_alpha) / self.prior_variance
-        return loglik, score, information
-
-    def observed_sum(self, choice: ChoiceSet, rows: Array) -> Array:
-        """Summed statistics (K + A,) of the lists in these rows of a choice set."""
-        statistics = choice.z[rows].sum(axis=0)
-        if not self.n_alpha:
-            return statistics
-        return np.concatenate(
-            [statistics, np.bincount(choice.members[:, rows].ravel(), minlength=self.n_alpha)]
-        )
-
-    def list_scores(self, params: Array) -> tuple[Array, Array]:
-        """Scores (L, K + A) of the lists without the prior, and their information (L, K + A, K + A)."""
-        scores, informations = [], []
-        for choice in self.sets:
-            _, expected, covariance = self._moments(choice, params)
-            for row in choice.observed:
-                scores.append(self.observed_sum(choice, np.array([row])) - expected)
-                informations.append(covariance)
-        return np.array(scores), np.array(informations)
-
-    def _moments(self, choice: ChoiceSet, params: Array) -> tuple[float, Array, Array]:
-        """Log-likelihood of the observed, mean and covariance of the statistics over the alternatives."""
-        k = self.n_terms
-        utility = choice.z @ params[:k]
-        if self.n_alpha:
-            for member in choice.members:
-                utility += params[k:][member]
-        top = utility.max()
-        weight = np.exp(utility - top)
-        total = weight.sum()
-        weight /= total
-        value = float(utility[choice.observed].sum() - len(choice.observed) * (top + np.log(total)))
-        mean = np.zeros(len(params))
-        second = np.zeros((len(params), len(params)))
-        weighted = choice.columns * weight
-        mean[:k], second[:k, :k] = weighted.sum(axis=1), weighted @ choice.z
-        if self.n_alpha:
-            for row in range(k):
-                for member in choice.members:
-                    second[row, k:] += np.bincount(member, weighted[row], self.n_alpha)
-            second[k:, :k] = second[:k, k:].T
-            joint = self._joint(choice, weight)
-            mean[k:] = joint.sum(axis=1) / (len(choice.members) - 1)
-            second[k:, k:] = joint + np.diag(mean[k:])
-        return value, mean, second - np.outer(mean, mean)
-
-    def _joint(self, choice: ChoiceSet, weight: Array) -> Array:
-        """Probabilities (A, A) that two different bodies are chosen together."""
-        joint = np.zeros(self.n_alpha * self.n_alpha)
-        for codes in choice.pair_codes(self.n_alpha):
-            joint += np.bincount(codes, weight, len(joint))
-        matrix = joint.reshape(self.n_alpha, self.n_alpha)
-        return matrix + matrix.T
 
 
 @dataclass(frozen=True)
@@ -154,6 +77,11 @@ class ListFit:
         return dict(zip(self.bodies.tolist(), self.optimum.params[len(self.terms) :].tolist(), strict=True))
 
     @property
+    def place(self) -> Start:
+        """Where the search ended, in the form in which another begins."""
+        return self.coefficients, self.alpha
+
+    @property
     def params(self) -> pd.Series:
         """The estimate of beta by term."""
         import pandas as pd
@@ -182,6 +110,11 @@ class ListFit:
         return sum(len(choice.z) for choice in self.likelihood.sets)
 
     @property
+    def n_sampled(self) -> int:
+        """Lists that are held against sampled alternatives."""
+        return sum(len(choice.list_ids) for choice in self.likelihood.sets if choice.log_q is not None)
+
+    @property
     def loglik(self) -> float:
         """Log-likelihood without the prior."""
         return float(self._plain.evaluate(self.optimum.params)[0])
@@ -206,7 +139,7 @@ class ListFit:
         The alternatives are filtered from those at hand, and the search stops a thousandth of a standard
         error from the optimum: what is wanted is the change of the estimate.
         """
-        named = np.unique([member for choice in keep for member in choice.members])
+        named = _named(keep)
         bodies = named if self.rules.named_only else self.bodies
         positions = np.searchsorted(bodies, self.bodies)
         stays = np.isin(self.bodies, bodies)
@@ -233,24 +166,28 @@ def fit_lists(
     mentions: Array | None = None,
     dates: str = "early",
     exact_to: int = 4,
+    alternatives: int = ALTERNATIVES,
+    seed: int = 1,
 ) -> ListFit:
     """Fit the list-choice model.
 
     lists: ``panel/lists``; pairs: ``features/lists`` with every pair of eligible bodies active in a
     period. ``alpha="free"``: one effect a named body, normal prior of ``prior_variance``;
     ``at_risk="named"``: bodies that no list names leave the denominator, "active": they stay.
-    ``alpha="mentions"``: ln(mentions + 1/2)
-    of each cluster number with one coefficient, every active body at risk. ``dates``: early or late for
-    undated lists. Raises ModelError where it cannot be fitted, naming the list and the reason.
+    ``alpha="mentions"``: ln(mentions + 1/2) of each cluster number with one coefficient, every active body
+    at risk. ``dates``: early or late for undated lists. Lists of more than ``exact_to`` bodies, or with over
+    three million alternatives, are held against so many ``alternatives`` each, drawn from ``seed``
+    (alternatives.py). Raises ModelError where it cannot be fitted, naming the list and the reason.
     """
     if len(lists) == 0:
         raise ModelError("no list of two or more bodies; there is nothing to choose among")
     observed = tuple(choices(lists, dates))
+    sampling = Sampling(exact_to, alternatives, seed)
     table = PairTable.from_frame(pairs, terms)
     if alpha == "mentions":
         if mentions is None:
             raise ModelError("alpha: mentions needs the number of mentions of every cluster")
-        rules = Rules(None, False, np.log(np.asarray(mentions) + 0.5), exact_to)
+        rules = Rules(None, False, np.log(np.asarray(mentions) + 0.5), sampling)
         return _checked(_fit(observed, table, rules))
     if alpha != "free":
         raise ModelError(f"alpha {alpha!r}: there are free and mentions")
@@ -258,7 +195,7 @@ def fit_lists(
         raise ModelError(f"at_risk {at_risk!r}: there are {', '.join(AT_RISK)}")
     if prior_variance <= 0:
         raise ModelError(f"prior_variance {prior_variance}: it must be positive")
-    rules = Rules(float(prior_variance), at_risk == "named", None, exact_to)
+    rules = Rules(float(prior_variance), at_risk == "named", None, sampling)
     return _checked(_fit(observed, table, rules))
 
 
@@ -278,7 +215,7 @@ class Rules:
     prior_variance: float | None
     named_only: bool
     log_mentions: Array | None
-    exact_to: int
+    sampling: Sampling
 
 
 def _fit(
@@ -288,10 +225,38 @@ def _fit(
     start: Start | None = None,
     tolerance: float = TOLERANCE,
 ) -> ListFit:
-    named = np.unique([member for choice in observed for member in choice.members])
-    only = named if rules.named_only else None
-    sets, bodies = choice_sets(observed, table, only, rules.log_mentions, rules.exact_to)
-    return _search(observed, table, rules, sets, bodies, start, tolerance)
+    """Fit on all subsets where they can be enumerated, and on sampled alternatives of the other lists.
+
+    Alternatives are drawn at ``start``, or, without one, at the fit of one-member swaps.
+    """
+    sampling = rules.sampling
+    bodies = _named(observed) if rules.named_only else table.every_body()
+    found = cells(observed, table, bodies, rules.log_mentions)
+
+    def search(of_long: Callable[[Cell], Iterable[ChoiceSet]], begin: Start | None, close: float) -> ListFit:
+        sets = [
+            each
+            for cell in found
+            for each in ([cell.everything] if cell.is_enumerated(sampling) else of_long(cell))
+        ]
+        return _search(observed, table, rules, sets, bodies, begin, close)
+
+    if all(cell.is_enumerated(sampling) for cell in found):
+        return search(swap_sets, start, tolerance)
+    begin = start or search(swap_sets, None, REFIT).place
+    law = _law(begin, bodies, rules)
+    return search(partial(drawn_sets, law=law, sampling=sampling), begin, tolerance)
+
+
+def _named(observed: Iterable[Choice]) -> Array:
+    return np.unique([member for choice in observed for member in choice.members])
+
+
+def _law(place: Start, bodies: Array, rules: Rules) -> Law:
+    beta, alpha = place
+    if rules.log_mentions is not None:
+        return Law(beta, np.zeros(0))
+    return Law(beta, np.array([alpha.get(int(body), 0.0) for body in bodies]))
 
 
 def _search(

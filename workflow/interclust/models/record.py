@@ -56,9 +56,17 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
 
 
 def list_record(
-    name: str, spec: Mapping[str, Any], inference: ListInference, cluster_ids: Sequence[str]
+    name: str,
+    spec: Mapping[str, Any],
+    inference: ListInference,
+    cluster_ids: Sequence[str],
+    remarks: Sequence[Check] = (),
 ) -> Record:
-    """The record of a list-choice model, with the cluster effects by cluster id."""
+    """The record of a list-choice model, with the cluster effects by cluster id.
+
+    Where alternatives are sampled the likelihood is one among these, to be compared with no other, and
+    stays out of the record.
+    """
     fit: ListFit = inference.fit
     members = {member for choice in fit.observed for member in choice.members}
     record = _header(name, spec)
@@ -71,6 +79,11 @@ def list_record(
         "alternatives": fit.n_alternatives,
         "events": len(fit.observed),
     }
+    if fit.n_sampled:
+        record["n"] |= {
+            "sampled_lists": fit.n_sampled,
+            "sampled_alternatives": fit.rules.sampling.alternatives,
+        }
     record["convergence"] = {
         "converged": fit.optimum.converged,
         "iterations": fit.optimum.iterations,
@@ -79,11 +92,14 @@ def list_record(
     }
     k = len(fit.terms)
     record |= _estimates(fit.terms, ["choice"] * k, fit.coefficients, fit.optimum.information[:k, :k])
-    record |= _likelihoods(fit.loglik, fit.loglik_null, len(fit.optimum.params), len(fit.observed))
+    likelihoods = _likelihoods(fit.loglik, fit.loglik_null, len(fit.optimum.params), len(fit.observed))
+    record |= dict.fromkeys(likelihoods) if fit.n_sampled else likelihoods
     record["ratio"] = "ratio"
     record["alpha"] = {cluster_ids[body]: value for body, value in fit.alpha.items()}
     record["prior_variance"] = fit.rules.prior_variance
-    record["vcov"] = {kind: _covariance(inference.covariance(kind), fit.terms) for kind in LIST_COVARIANCES}
+    one_page = len(inference.source_names) < 2 and spec.get("covariance") != "source_jackknife"
+    kinds = LIST_COVARIANCES[:-1] if one_page else LIST_COVARIANCES
+    record["vcov"] = {kind: _covariance(inference.covariance(kind), fit.terms) for kind in kinds}
     record["deletions"] = {
         "source": [_deletion(item) for item in inference.source_deletions()],
         "cluster": [
@@ -93,7 +109,7 @@ def list_record(
         if fit.rules.named_only
         else [],
     }
-    return record | {"cells": {}, "checks": [], "status": "fitted", "reason": None}
+    return record | {"cells": {}, "checks": _checks(remarks), "status": "fitted", "reason": None}
 
 
 def _deletion(item: Deletion) -> Record:

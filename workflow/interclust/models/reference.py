@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import ModelError
+from .batches import Batch
 from .likelihood import Likelihood
 from .parts import likelihood_of, with_classes
-from .reference_families import COVERED, WEIGHTED, evaluate
+from .reference_families import ADDITIVE, COVERED, WEIGHTED, evaluate
 from .relogit import arranged, restored
 from .specification import panel_data, parts_of
 
@@ -71,8 +72,18 @@ def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | Non
 
 
 def at_parameters(likelihood: Likelihood, params: np.ndarray) -> tuple[float, np.ndarray]:
-    """Log-likelihood and score (k,) of statsmodels over all rows of a likelihood at ``params`` (k,)."""
-    batches = list(likelihood.data.batches())
+    """Log-likelihood and score (k,) of statsmodels over all rows of a likelihood at ``params`` (k,).
+
+    Shard by shard where its models take any rows, so that memory is that of one.
+    """
+    batches = likelihood.data.batches()
+    groups = ([batch] for batch in batches) if likelihood.family.name in ADDITIVE else [list(batches)]
+    found = [_of_batches(likelihood, params, group) for group in groups]
+    return sum(loglik for loglik, _ in found), np.sum([score for _, score in found], axis=0)
+
+
+def _of_batches(likelihood: Likelihood, params: np.ndarray, batches: list[Batch]) -> tuple[float, np.ndarray]:
+    """Log-likelihood and score (k,) over the rows of some batches."""
     X = np.concatenate([likelihood.matrix(batch) for batch in batches])
     y = np.concatenate([batch.columns[likelihood.outcome] for batch in batches])
     offset, weights = (

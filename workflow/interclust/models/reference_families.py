@@ -21,6 +21,7 @@ COVERED = (
     *("linear", "logit", "cloglog", "poisson", "negbin", "zip", "zinb"),
     *("hurdle_poisson", "hurdle_negbin", "ordered_logit", "sequential"),
 )
+ADDITIVE = ("logit", "cloglog", "poisson", "negbin")  # those that take any rows, events or none
 WEIGHTED = ("logit", "cloglog", "poisson")  # those for which statsmodels has weights of rows
 
 

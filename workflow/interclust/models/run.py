@@ -13,6 +13,8 @@ from ..contracts import CONTRACTS
 from ..errors import NotEstimable
 from ..io import write_json
 from . import record
+from .alternatives import ALTERNATIVES
+from .list_checks import list_remarks
 from .list_inference import ListInference
 from .lists import PRIOR_VARIANCE, fit_lists
 from .sampled import settled
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Spec = Mapping[str, Any]
+
+LONGEST = 20  # a list of more is a programme, not a choice of partners (docs/methods.md, section 3)
 
 
 def run(
@@ -53,7 +57,8 @@ def run_lists(name: str, spec: Spec, folder: Path) -> dict[str, Any]:
     if len(chosen) < (spec.get("min_events") or 2):
         raise NotEstimable(f"not fitted: {len(chosen)} lists of two or more bodies", {"lists": len(chosen)})
     fitted = fit_lists(spec["terms"], chosen, tables.pairs, mentions=tables.mentions, **list_options(spec))
-    return record.list_record(name, spec, ListInference(fitted), tables.cluster_ids)
+    remarks = list_remarks(fitted, tables.too_long(spec), longest(spec))
+    return record.list_record(name, spec, ListInference(fitted), tables.cluster_ids, remarks)
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,23 @@ class ListTables:
         lists = CONTRACTS["panel/lists"].read(folder / "panel" / "lists.parquet")
         return cls(lists, read_pairs(folder), single_mentions(folder, cluster_ids), cluster_ids)
 
-    def of_sets(self, spec: Spec) -> pd.DataFrame:
-        """The lists of the sets that a specification uses."""
-        return self.lists[self.lists["set"].isin(spec.get("sets") or ["strict", "joint"])]
+    def of_sets(self, spec: Spec, every: bool = False) -> pd.DataFrame:
+        """The lists of its sets (or of every set) that are not too long for a specification."""
+        lists = self.lists[self.lists["m"] <= longest(spec)]
+        return lists if every else lists[lists["set"].isin(_sets(spec))]
+
+    def too_long(self, spec: Spec) -> int:
+        """Lists of its sets that a specification leaves out for their length."""
+        return int((self.lists["set"].isin(_sets(spec)) & (self.lists["m"] > longest(spec))).sum())
+
+
+def longest(spec: Spec) -> int:
+    """Members of the longest list that a specification uses."""
+    return int(spec.get("longest", LONGEST))
+
+
+def _sets(spec: Spec) -> list[str]:
+    return spec.get("sets") or ["strict", "joint"]
 
 
 def list_options(spec: Spec) -> dict[str, Any]:
@@ -86,6 +105,8 @@ def list_options(spec: Spec) -> dict[str, Any]:
         "at_risk": spec.get("at_risk", "named"),
         "dates": spec.get("dates", "early"),
         "exact_to": spec.get("exact_to", 4),
+        "alternatives": spec.get("sampled_alternatives", ALTERNATIVES),
+        "seed": spec.get("seed", 1),
     }
 
 

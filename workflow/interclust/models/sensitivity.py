@@ -99,7 +99,7 @@ def _deletions(record: Mapping[str, Any]) -> Iterator[Row]:
 
 def _variants(spec: Spec, tables: ListTables) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Other priors, mentions for cluster effects, other sets of lists, dates and measures."""
-    mine, every, mentions = tables.of_sets(spec), tables.lists, tables.mentions
+    mine, every, mentions = tables.of_sets(spec), tables.of_sets(spec, every=True), tables.mentions
     strict = every[every["set"] == "strict"]
     base: dict[str, Any] = {
         "lists": mine,
@@ -120,7 +120,8 @@ def _variants(spec: Spec, tables: ListTables) -> Iterator[tuple[str, str, dict[s
 
 
 def _refit(variant: str, value: str, spec: Spec, pairs: pd.DataFrame, options: dict[str, Any]) -> list[Row]:
-    settings = {"dates": spec.get("dates", "early"), "exact_to": spec.get("exact_to", 4)} | options
+    kept = ("dates", "exact_to", "alternatives", "seed")
+    settings = {key: value for key, value in list_options(spec).items() if key in kept} | options
     lists, instead = settings.pop("lists"), settings.pop("instead", {})
     used = [instead.get(term, term) for term in spec["terms"]]
     fit = choice.fit_lists(used, lists, pairs, **settings)
@@ -132,7 +133,7 @@ def _refit(variant: str, value: str, spec: Spec, pairs: pd.DataFrame, options: d
 def _unseen(fit: choice.ListFit, seed: int) -> list[Row]:
     """Each list gets one more label that the page did not print, drawn from the fitted model; mean of draws.
 
-    Lists already at the exact size stay as they are. If the page left labels out at random this is what
+    If the page left labels out at random this is what
     the full lists would have given; it does not tell which labels were left out.
     """
     rng = np.random.default_rng(seed)
@@ -165,8 +166,6 @@ def _unseen(fit: choice.ListFit, seed: int) -> list[Row]:
 
 
 def _with_one_more(item: Choice, fit: choice.ListFit, rng: np.random.Generator) -> Choice:
-    if len(item.members) >= fit.rules.exact_to:
-        return item
     at_risk = fit.table.bodies[item.period]
     inside = np.isin(at_risk, fit.bodies) & ~np.isin(at_risk, item.members)
     members = np.searchsorted(at_risk, item.members)
@@ -174,5 +173,7 @@ def _with_one_more(item: Choice, fit: choice.ListFit, rng: np.random.Generator) 
     k = len(fit.table.terms)
     utility = alpha + (fit.table.x[item.period][:, members, :] @ fit.coefficients[:k]).sum(axis=1)
     weight = np.where(inside & np.isfinite(utility), np.exp(np.clip(utility, -50, 50)), 0.0)
+    if not weight.any():
+        return item  # every body stands on it
     added = int(rng.choice(at_risk, p=weight / weight.sum()))
     return replace(item, members=tuple(sorted((*item.members, added))))

@@ -15,6 +15,8 @@ from math import comb
 
 import numpy as np
 
+from ..numerics.swaps import newcomers, pick, swapped
+
 Array = np.ndarray
 
 EXACT_TO = 5  # list size up to which draws are exact: 57,155 openings with 71 bodies
@@ -135,26 +137,11 @@ class SubsetLaw:
         """Gibbs: a member drawn at random is drawn anew given the others."""
         n, each = len(self._member), np.arange(count)
         inside = np.zeros((count, n), dtype=bool)
+        between = self.proximity - np.diag(np.diag(self.proximity))
         for _ in range(self.m):
-            inside[each, self._newcomer(inside, rng)] = True
-        for _ in range(SWEEPS * self.m):
-            inside[each, pick(inside.astype(float), rng)] = False
-            inside[each, self._newcomer(inside, rng)] = True
+            inside[each, newcomers(inside, self.strength + inside @ between, rng)] = True
+        inside = swapped(inside, self.strength, between, SWEEPS * self.m, rng)
         return np.nonzero(inside)[1].reshape(count, self.m).astype(np.int16)
-
-    def _newcomer(self, inside: Array, rng: np.random.Generator) -> Array:
-        """One more member for each list, given the members it has."""
-        log_weight = self.strength + inside @ (self.proximity - np.diag(np.diag(self.proximity)))
-        log_weight = np.where(inside, -np.inf, log_weight)
-        return pick(np.exp(log_weight - log_weight.max(axis=1, keepdims=True)), rng)
-
-
-def pick(weights: Array, rng: np.random.Generator) -> Array:
-    """One column for each row of ``weights`` (r, n), with probability proportional to its weight."""
-    cumulated = np.cumsum(weights, axis=1)
-    # within (0, total], so that neither rounding nor a weight of zero can lead outside
-    target = (1.0 - rng.random((len(weights), 1))) * cumulated[:, -1:]
-    return (cumulated < target).sum(axis=1)
 
 
 def _pick_rows(weights: Array, rng: np.random.Generator, count: int) -> Array:

@@ -1,0 +1,96 @@
+"""The measurement of intervals: worlds as their cells say, seeds, and the table against sums by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from interclust.errors import ConfigError
+from interclust.simulate.validity import block, coverage, grid_file, load_grid, truth
+from interclust.simulate.validity.cells import Cell
+from interclust.simulate.validity.worlds import draw
+
+CELL = Cell("c", 20, "logit", 1, 0.2, (), 4, {"bootstrap": 0, "dyadic_jackknife_exact": 1}, 30, 7)
+
+
+def test_ties_drawn_dyad_by_dyad_have_the_share_of_the_cell() -> None:
+    cell = replace(CELL, clusters=71, periods=4, ties=0.05)
+    shares = [draw(cell, cell.generator(0, number))["y"].mean() for number in range(60)]
+    assert np.std(shares) > 0.002  # the effects of clusters move the level of a world
+    assert abs(np.mean(shares) - 0.05) < 4 * np.std(shares) / np.sqrt(60)
+
+
+def test_a_list_ties_all_its_pairs_and_no_other() -> None:
+    cell = replace(CELL, lists=(2, 3, 4), periods=2, family="poisson", ties=0.1)
+    frame = draw(cell, cell.generator(0, 0))
+    assert np.array_equal(frame["y"], frame["projects"].map(len))
+    members: dict[int, set[int]] = {}
+    for row in frame.itertuples():
+        for project in row.projects:
+            members.setdefault(project, set()).update((row.cluster_i, row.cluster_j))
+    sizes = [len(found) for found in members.values()]
+    assert sorted(sizes) == sorted(2 * cell.sizes_drawn(190))
+    assert frame["y"].sum() == sum(len(list(combinations(found, 2))) for found in members.values())
+
+
+def test_a_replication_depends_on_its_number_alone() -> None:
+    whole = block(CELL, range(3))
+    parts = pd.concat([block(CELL, range(2)), block(CELL, [2])], ignore_index=True)
+    pd.testing.assert_frame_equal(whole, parts)
+    assert set(whole[whole["replication"] == 0]["kind"]) - set(whole[whole["replication"] == 1]["kind"]) == {
+        "dyadic_jackknife_exact"
+    }
+    assert not block(replace(CELL, seed=8), [0])["estimate"].equals(
+        whole["estimate"][: len(block(CELL, [0]))]
+    )
+
+
+def test_the_truth_is_near_what_the_worlds_were_made_with() -> None:
+    """Effects of clusters that no model sees shrink a logit's slopes a little."""
+    found = truth(replace(CELL, truth_worlds=100)).set_index("term")
+    assert 0.4 < found["value"]["same_region"] < 0.55
+    assert abs(found["value"]["s:same_region"]) < 3 * found["std_error"]["s:same_region"]
+
+
+def test_coverage_is_the_share_of_intervals_that_hold_the_truth() -> None:
+    found = pd.DataFrame(
+        {
+            "replication": [0, 1, 2, 3],
+            "kind": ["hc0", "hc0", "hc0", "fit: no events"],
+            "term": ["x", "x", "x", None],
+            "estimate": [1.0, 2.0, 4.0, np.nan],
+            "std_error": [1.0, 1.0, 1.0, np.nan],
+            "df": [np.inf, np.inf, np.inf, np.nan],
+            "repaired": [False, True, False, False],
+        }
+    )
+    table = coverage("c", found, pd.DataFrame({"term": ["x"], "value": [1.5], "std_error": [0.0]}))
+    row = table.iloc[0]
+    assert row["coverage"] == pytest.approx(2 / 3)
+    assert row["coverage_error"] == pytest.approx(np.sqrt(2 / 27))
+    assert row["bias"] == pytest.approx(7 / 3 - 1.5)
+    assert (row["replications"], row["failures"]) == (3, 1)
+
+
+def test_a_replication_that_cannot_be_fitted_is_counted() -> None:
+    rare = replace(CELL, ties=1e-9)
+    found = block(rare, range(2))
+    assert found["term"].isna().all()
+    assert found["kind"].str.startswith("fit: ").all()
+
+
+def test_grids_of_the_project_are_sound(tmp_path: Path) -> None:
+    grid = load_grid(grid_file("small"))
+    assert {cell.clusters for cell in grid.cells.values()} == {71}
+    assert sum(map(len, grid.blocks("cross_section"))) == grid.cells["cross_section"].replications
+    with pytest.raises(ConfigError, match="no grid 'smal'"):
+        grid_file("smal")
+    spoilt = tmp_path / "g.yaml"
+    spoilt.write_text(grid_file("small").read_text(encoding="utf-8").replace("periods: 1,", "period: 1,"))
+    with pytest.raises(ConfigError, match="period"):
+        load_grid(spoilt)

@@ -1,0 +1,111 @@
+"""The cells of a grid: which designs are measured, how often, from which seeds (config/validity/*.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from ...config.merge import Layer
+from ...config.paths import project_root
+from ...config.schema import check_section
+from ...config.yamlfile import read_yaml
+from ...errors import ConfigError
+from ...inference.covariance import KINDS
+
+COUNTED = ("poisson", "negbin", "zip", "zinb", "hurdle_poisson", "hurdle_negbin")
+WORLDS, TRUTH = 0, 1  # streams of random numbers: replications, and the draw that the truth is fitted on
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One design: clusters, family, periods, share of ties (mean, of counts), sizes of the lists (or none).
+
+    Each of the ``replications`` has every covariance, but those in ``fewer`` only the first so many;
+    ``truth_worlds`` worlds are stacked for the pseudo-true value.
+    """
+
+    name: str
+    clusters: int
+    family: str
+    periods: int
+    ties: float
+    lists: tuple[int, ...]
+    replications: int
+    fewer: Mapping[str, int]
+    truth_worlds: int
+    seed: int
+
+    def kinds(self, replication: int) -> list[str]:
+        """The covariances that a replication has."""
+        return [kind for kind in KINDS if replication < self.fewer.get(kind, self.replications)]
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Cell:
+        """A cell from what ``settings`` gives."""
+        return cls(**{**settings, "lists": tuple(settings.get("lists") or ())})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """All of it, as plain values."""
+        return asdict(self)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the outcome is a count of projects rather than a tie."""
+        return self.family in COUNTED
+
+    def sizes_drawn(self, n_pairs: int) -> list[int]:
+        """Sizes of the lists of a period, each as often: so many that their pairs are the share of ties."""
+        pairs = [size * (size - 1) // 2 for size in self.lists]
+        each = self.ties * n_pairs / sum(pairs)
+        return [size for size in self.lists for _ in range(max(round(each), 1))]
+
+    def generator(self, stream: int, number: int) -> np.random.Generator:
+        """Random numbers of one world: they follow from the grid's seed, the cell's name and the number."""
+        key = (crc32(self.name.encode()), stream, number)
+        return np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=key))
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of one file, in its order, and how many replications a block holds."""
+
+    name: str
+    block: int
+    cells: Mapping[str, Cell]
+
+    def blocks(self, cell: str) -> list[range]:
+        """The replications of each block of a cell."""
+        total = self.cells[cell].replications
+        return [range(low, min(low + self.block, total)) for low in range(0, total, self.block)]
+
+
+def grid_file(name: str) -> Path:
+    """The file of a grid that the project holds.
+
+    Raises ConfigError if there is none of the name.
+    """
+    folder = project_root() / "config" / "validity"
+    known = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name not in known:
+        raise ConfigError(f"no grid {name!r} in config/validity; there are {', '.join(known)}")
+    return folder / f"{name}.yaml"
+
+
+def load_grid(path: str | Path) -> Grid:
+    """Read a grid: defaults of all cells and what each cell has of its own.
+
+    Raises ConfigError for a setting that the schema does not allow.
+    """
+    path = Path(path)
+    values = read_yaml(path)
+    check_section("validity", values, [Layer(path.name, values)])
+    shared = {key: values[key] for key in ("replications", "fewer", "truth_worlds", "seed")}
+    shared |= values.get("defaults", {})
+    cells = {name: Cell.of(shared | own | {"name": name}) for name, own in values["cells"].items()}
+    return Grid(path.stem, values["block"], cells)

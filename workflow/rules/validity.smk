@@ -1,0 +1,76 @@
+# validity: how often the intervals of each covariance hold the truth, on the designs of a grid (`make validate`).
+#   reads   config/validity/<grid>.yaml
+#   writes  results/validity/<grid>/: coverage.csv; cells/<cell>/ truth.csv and blocks of replications
+from interclust.simulate.validity import grid_file, load_grid
+
+
+def validity_grid(wildcards):
+    """The grid of a file."""
+    return load_grid(grid_file(wildcards.grid))
+
+
+def cell_settings(wildcards):
+    """The settings of one cell: a cell that is edited is made again, the others are not."""
+    return validity_grid(wildcards).cells[wildcards.cell].settings
+
+
+def block_replications(wildcards):
+    """First and last replication of a block."""
+    found = validity_grid(wildcards).blocks(wildcards.cell)[int(wildcards.block)]
+    return [found.start, found.stop]
+
+
+def cell_files(wildcards):
+    """The truth and the blocks of every cell of a grid."""
+    grid = validity_grid(wildcards)
+    return [
+        f"results/validity/{wildcards.grid}/cells/{cell}/{name}.csv"
+        for cell in grid.cells
+        for name in ["truth", *(f"block-{number:03d}" for number in range(len(grid.blocks(cell))))]
+    ]
+
+
+rule validity:
+    input:
+        f"results/validity/{config.get('grid', 'small')}/coverage.csv",
+
+
+rule fit_truth:
+    input:
+        code=script_code("fit_truth"),
+    output:
+        truth="results/validity/{grid}/cells/{cell}/truth.csv",
+    log:
+        "results/validity/{grid}/logs/fit_truth.{cell}.log",
+    threads: 1
+    params:
+        cell=cell_settings,
+    script:
+        "../scripts/fit_truth.py"
+
+
+rule replicate_cell:
+    input:
+        code=script_code("replicate_cell"),
+    output:
+        block="results/validity/{grid}/cells/{cell}/block-{block}.csv",
+    log:
+        "results/validity/{grid}/logs/replicate_cell.{cell}.{block}.log",
+    threads: 1
+    params:
+        cell=cell_settings,
+        replications=block_replications,
+    script:
+        "../scripts/replicate_cell.py"
+
+
+rule tabulate_coverage:
+    input:
+        cells=cell_files,
+        code=script_code("tabulate_coverage"),
+    output:
+        coverage="results/validity/{grid}/coverage.csv",
+    log:
+        "results/validity/{grid}/logs/tabulate_coverage.log",
+    script:
+        "../scripts/tabulate_coverage.py"
