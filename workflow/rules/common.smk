@@ -57,7 +57,19 @@ def period_files(study, stage):
 
 def feature_files(wildcards):
     """What a model of a study reads of the stage features."""
-    return [*period_files(wildcards.study, "features"), f"results/{wildcards.study}/features/lists.parquet"]
+    names = ["lists", *(["mergers"] if has_outcome(wildcards.study, "merger") else [])]
+    tables = collect("results/{study}/features/{name}.parquet", study=wildcards.study, name=names)
+    return [*period_files(wildcards.study, "features"), *tables]
+
+
+def has_outcome(study, outcome):
+    """Whether some model of a study explains an outcome."""
+    return any(spec["outcome"] == outcome for spec in STUDIES[study]["models"].values())
+
+
+def profiled_models(study):
+    """The models of a study that are profiled over the visibility of ties."""
+    return [name for name, spec in STUDIES[study]["models"].items() if spec.get("visibility")]
 
 
 def model_files(study):
@@ -68,6 +80,12 @@ def model_files(study):
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *collect(
+            "results/{study}/models/{model}/visibility.{kind}",
+            study=study,
+            model=profiled_models(study),
+            kind=["csv", "json"],
+        ),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
     ]
 

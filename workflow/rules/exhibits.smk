@@ -5,7 +5,7 @@ WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "f
 
 def has_choice(study):
     """Whether a study asks with whom: then it shows what would undo the answer."""
-    return any(spec["outcome"] == "list_choice" for spec in STUDIES[study]["models"].values())
+    return has_outcome(study, "list_choice")
 
 
 def figure_names(study):
@@ -29,6 +29,7 @@ def table_names(study):
         "provenance",
     ]
     names += ["sensitivity"] if has_choice(study) else []
+    names += ["visibility"] if profiled_models(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 

@@ -1,7 +1,7 @@
 # features: what was known of two bodies before a period.
 #   reads   ingest/*.parquet (Records), panel/periods, panel/lists.parquet
 #   writes  features/periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv,
-#           correlations.csv, condition.csv
+#           correlations.csv, condition.csv; mergers.parquet where mergers are modelled
 
 for study in STUDIES:
 
@@ -41,3 +41,18 @@ for study in STUDIES:
             f"results/{study}/logs/describe_features.log",
         script:
             "../scripts/describe_features.py"
+
+
+rule compute_merger_features:
+    input:
+        records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
+        code=script_code("compute_merger_features"),
+    output:
+        mergers="results/{study}/features/mergers.parquet",
+    log:
+        "results/{study}/logs/compute_merger_features.log",
+    params:
+        panel=lookup(dpath="{study}/panel", within=STUDIES),
+        features=lookup(dpath="{study}/features", within=STUDIES),
+    script:
+        "../scripts/compute_merger_features.py"

@@ -1,6 +1,7 @@
 # models: one record a specification, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
-#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it), models/reference.json
+#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it; where histories are hidden:
+#           visibility.csv and visibility.json), models/reference.json
 
 
 rule fit_model:
@@ -38,6 +39,22 @@ rule vary_model:
         "results/{study}/logs/vary_model.{model}.log",
     script:
         "../scripts/vary_model.py"
+
+
+rule profile_visibility:
+    input:
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        code=script_code("profile_visibility"),
+    output:
+        profile="results/{study}/models/{model}/visibility.csv",
+        verdict="results/{study}/models/{model}/visibility.json",
+    log:
+        "results/{study}/logs/profile_visibility.{model}.log",
+    params:
+        spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
+    script:
+        "../scripts/profile_visibility.py"
 
 
 rule check_reference:

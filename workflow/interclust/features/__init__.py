@@ -20,7 +20,7 @@ from . import (
 )
 from .compute import columns, table, write
 from .dictionary import dictionary
-from .mergers import mergers
+from .mergers import mergers, write_mergers
 from .registry import REGISTRY, Feature, feature, select
 
 __all__ = [
@@ -44,4 +44,5 @@ __all__ = [
     "stability",
     "table",
     "write",
+    "write_mergers",
 ]

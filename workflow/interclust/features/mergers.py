@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..contracts import METADATA_KEY
+from ..io import atomic
 from ..panel.blocks import frame
 from ..panel.mergers import merger_blocks, merger_tables
 from ..panel.settings import SettingsLike
@@ -30,3 +33,14 @@ def mergers(
     chosen = select(tables.settings.features.names if names is None else names)
     table = frame(with_features(tables, merger_blocks(tables), chosen))
     return table.rename(columns={"period": "year"})
+
+
+def write_mergers(records: Records | Tables, settings: SettingsLike, path: str | Path) -> None:
+    """Write ``mergers`` with the features of the settings; without a merger a table of no columns."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(mergers(records, None, settings), preserve_index=False)
+    table = table.replace_schema_metadata({METADATA_KEY: b"features/mergers/1"})
+    with atomic(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", use_dictionary=False)

@@ -1,10 +1,21 @@
-"""Models of dyads: one engine for every family, and the list-choice model."""
+"""Models of dyads: one engine for every family, list choice, and hidden history."""
 
 from __future__ import annotations
 
 from .fit import Fit, fit, fit_data
+from .hidden_history import HiddenHistory, hidden_history
 from .lists import ListFit, fit_lists
 from .relogit import relogit
 from .run import run
 
-__all__ = ["Fit", "ListFit", "fit", "fit_data", "fit_lists", "relogit", "run"]
+__all__ = [
+    "Fit",
+    "HiddenHistory",
+    "ListFit",
+    "fit",
+    "fit_data",
+    "fit_lists",
+    "hidden_history",
+    "relogit",
+    "run",
+]

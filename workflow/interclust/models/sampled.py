@@ -23,6 +23,7 @@ from ..errors import ModelError
 from .checks import Check
 from .data import Data
 from .derived import select, with_column
+from .merger_rows import MERGER
 from .population import SAMPLING
 
 Spec = Mapping[str, Any]
@@ -37,6 +38,8 @@ def settled(spec: Spec, folder: Path) -> dict[str, Any]:
     Raises ModelError for what means nothing on such a panel.
     """
     sampling, relogit = sampling_of(folder), spec.get("relogit")
+    if spec["outcome"] == MERGER:  # its rows are pairs of the registry, all of them
+        sampling = None
     given = spec.get("weights")
     by_sampling = relogit is not None and relogit["prevalence"] == BY_SAMPLING
     if sampling is None:

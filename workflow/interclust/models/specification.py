@@ -16,6 +16,7 @@ from .data import Data
 from .derived import with_column
 from .fit import Fit, fit_data
 from .formula import Formula, parse
+from .merger_rows import MERGER, merger_data
 from .parts import family_of, needed_columns, second_formula
 from .relogit import check as check_relogit
 from .relogit import fit_rare, rules_of
@@ -81,13 +82,15 @@ def panel_data(
     Raises ModelError where dyads are sampled and the specification was not settled for it
     (``sampled.settled``).
     """
-    if sampled.sampling_of(folder) != spec.get("case_control"):
-        raise ModelError(f"{folder}: dyads are sampled, which the specification ignores; settle it first")
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
     columns = needed_columns(formula, second, read, spec.get("offset"), *sampled.columns_of(spec))
+    if outcome == MERGER:
+        return merger_data(folder, columns, len(clusters), threads)
+    if sampled.sampling_of(folder) != spec.get("case_control"):
+        raise ModelError(f"{folder}: dyads are sampled, which the specification ignores; settle it first")
     data = from_parquet(
         folder / "features" / "periods",
         columns,

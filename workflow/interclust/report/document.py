@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import evidence, labels, scoreboard
+from . import evidence, labels, scoreboard, visibility
 from .escape import markdown
+from .results import MERGER
 from .table_formats import NUMBER
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         ],
         "has_sensitivity": bool(results.sensitivity),
         "has_truth": bool(results.truth),
+        "visibility": visibility.sentences(results, say),
+        "has_mergers": any(results.outcome(name) == MERGER for name in results.fitted),
         "has_hypotheses": bool(results.hypotheses),
         "windows": [
             {"place": str(place), "label": str(window.get("label", ""))}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .. import io
-from . import data_tables, model_tables, network_tables, numbers, scoreboard, table_formats
+from . import data_tables, model_tables, network_tables, numbers, scoreboard, table_formats, visibility
 from .language import Language
 from .numerals import LANGUAGES
 from .provenance import facts
@@ -24,6 +24,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "dictionary": data_tables.dictionary,
     "sensitivity": model_tables.sensitivity,
     "truth": model_tables.truth,
+    "visibility": visibility.table,
 }
 
 
