@@ -17,6 +17,7 @@ from interclust.contracts import CONTRACTS
 from interclust.effects.estimate import estimate
 from interclust.errors import ConfigError, ContractError, ModelError
 from interclust.features.describe import write_description
+from interclust.models import visibility
 from interclust.models.reference import check
 from interclust.panel import describe
 from interclust.panel.blocks import Store, frame
@@ -333,6 +334,12 @@ def test_the_same_from_a_frame(study: Path) -> None:
 def test_what_means_nothing_on_a_sampled_panel(study: Path, changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ModelError, match=words):
         models.run("m", MODEL | changes, study, study / "no.json")
+
+
+def test_a_hidden_history_needs_all_dyads(study: Path) -> None:
+    spec = {"outcome": "tie", "family": "logit", "terms": ["same_region"], "visibility": [0.5, 1.0]}
+    with pytest.raises(ModelError, match="needs all dyads"):
+        visibility.profile("hidden", spec, study)
 
 
 @pytest.mark.parametrize("changes", [RELOGIT, {"weights": "sampling_weight"}])
