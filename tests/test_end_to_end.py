@@ -41,6 +41,7 @@ outcome: emergence
 sample: in_emergence_risk_set
 family: cloglog
 terms: [log_exposure, same_region, log_distance_km]
+validation: {from: 2013, bins: 3}
 """
 # Lists of six among ten: more subsets (210) than alternatives, so that these are drawn.
 CHOICE = """

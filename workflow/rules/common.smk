@@ -76,6 +76,7 @@ def model_files(study):
     """What is known of the models of a study: fits, effects, what varies them, the truth where there is one."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
+    validated = [name for name, spec in specs.items() if spec.get("validation") is not None]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
@@ -85,6 +86,12 @@ def model_files(study):
             study=study,
             model=profiled_models(study),
             kind=["csv", "json"],
+        ),
+        *collect(
+            "results/{study}/models/{model}/{table}.csv",
+            study=study,
+            model=validated,
+            table=["validation", "calibration"],
         ),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
     ]

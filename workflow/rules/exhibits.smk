@@ -8,10 +8,16 @@ def has_choice(study):
     return has_outcome(study, "list_choice")
 
 
+def has_validation(study):
+    """Whether forecasts of a study's models are judged."""
+    return any(spec.get("validation") is not None for spec in STUDIES[study]["models"].values())
+
+
 def figure_names(study):
     """The figures of a study."""
     names = ["lists_by_call", "network", "coefficients"]
     names += ["tipping", "sensitivity"] if has_choice(study) else []
+    names += ["calibration"] if has_validation(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 
 
@@ -30,6 +36,7 @@ def table_names(study):
     ]
     names += ["sensitivity"] if has_choice(study) else []
     names += ["visibility"] if profiled_models(study) else []
+    names += ["validation"] if has_validation(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 

@@ -1,7 +1,8 @@
 # models: one record a specification, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
-#   writes  models/<model>/fit.json (list choice: sensitivity.csv beside it; where histories are hidden:
-#           visibility.csv and visibility.json), models/reference.json
+#   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, visibility.csv and
+#           visibility.json where histories are hidden, validation.csv and calibration.csv of a binary outcome),
+#           models/reference.json
 
 
 rule fit_model:
@@ -55,6 +56,24 @@ rule profile_visibility:
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:
         "../scripts/profile_visibility.py"
+
+
+rule validate_model:
+    input:
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        code=script_code("validate_model"),
+    output:
+        scores="results/{study}/models/{model}/validation.csv",
+        calibration="results/{study}/models/{model}/calibration.csv",
+    log:
+        "results/{study}/logs/validate_model.{model}.log",
+    threads: lookup(dpath="{study}/threads", within=STUDIES)
+    params:
+        spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
+    script:
+        "../scripts/validate_model.py"
 
 
 rule check_reference:

@@ -7,15 +7,18 @@ from .hidden_history import HiddenHistory, hidden_history
 from .lists import ListFit, fit_lists
 from .relogit import relogit
 from .run import run
+from .validation import Validation, validate
 
 __all__ = [
     "Fit",
     "HiddenHistory",
     "ListFit",
+    "Validation",
     "fit",
     "fit_data",
     "fit_lists",
     "hidden_history",
     "relogit",
     "run",
+    "validate",
 ]

@@ -31,8 +31,11 @@ def from_frame(
     project: str | None = None,
     node_labels: Sequence[Any] | None = None,
     threads: int | None = None,
+    beside: Sequence[str] = (),
 ) -> Data:
     """Rows of a DataFrame; rows with a missing value in ``columns`` are dropped and counted by column.
+
+    In the columns ``beside`` them a value may be missing.
 
     ``nodes`` names the two node columns (any hashable values); without it every row has nodes of its
     own, so that only the classical and hc0 covariances mean anything. Numbers are read where they lie: the
@@ -40,7 +43,9 @@ def from_frame(
     same node twice.
     """
     absent = [
-        name for name in (*columns, *(nodes or ()), *([project] if project else [])) if name not in frame
+        name
+        for name in (*columns, *beside, *(nodes or ()), *([project] if project else []))
+        if name not in frame
     ]
     if absent:
         raise ModelError(
@@ -53,7 +58,7 @@ def from_frame(
         names = frame[project].to_numpy() if keep is None else frame[project].to_numpy()[keep]
     rows, projects = project_pieces(names, len(left))
     shards = _shards(left, right, len(labels)) if nodes else np.arange(len(left)) // SHARD_DYADS
-    stored = {name: array(frame[name]) for name in columns}
+    stored = {name: array(frame[name]) for name in (*columns, *beside)}
     if keep is not None:
         left, right = _spread(left, keep), _spread(right, keep)
     batches = list(_batches(stored, left, right, shards, keep, rows, projects))

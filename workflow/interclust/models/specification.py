@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +75,14 @@ def parts_of(spec: Spec) -> tuple[Family, Formula, Formula | None]:
 
 
 def panel_data(
-    spec: Spec, formula: Formula, folder: Path, second: Formula | None = None, threads: int | None = None
+    spec: Spec,
+    formula: Formula,
+    folder: Path,
+    second: Formula | None = None,
+    threads: int | None = None,
+    beside: Sequence[str] = (),
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>.
+    """The rows of a panel model from ``folder`` = results/<study>; ``beside`` as in ``from_parquet``.
 
     Raises ModelError where dyads are sampled and the specification was not settled for it
     (``sampled.settled``).
@@ -98,6 +103,7 @@ def panel_data(
         clusters["cluster_id"].tolist(),
         row_projects,
         threads,
+        beside=beside,
     )
     data = sampled.rows_of(data, spec, read)
     if read == outcome:

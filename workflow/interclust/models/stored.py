@@ -41,23 +41,25 @@ def from_parquet(
     row_projects: pd.DataFrame | None = None,
     threads: int | None = None,
     held_bytes: int = HELD_BYTES,
+    beside: Sequence[str] = (),
 ) -> Data:
     """Rows of ``features/periods``.
 
     ``sample`` names the flag column of the rows at risk (None: all rows). Rows with a missing value in
-    ``columns`` are left out and counted. At most ``held_bytes`` of shards stay in memory.
+    ``columns`` are left out and counted; in those ``beside`` them it may stand. At most ``held_bytes`` of
+    shards stay in memory.
     """
     import pyarrow.parquet as pq
 
     files = sorted(Path(folder).glob("period=*.parquet"))
     if not files:
         raise ModelError(f"{folder}: no period files; run the stage features first")
-    names = list(dict.fromkeys([*columns, "period", *NODES, *([sample] if sample else [])]))
+    names = list(dict.fromkeys([*columns, *beside, "period", *NODES, *([sample] if sample else [])]))
     absent = [name for name in names if name not in pq.read_schema(files[0]).names]
     if absent:
         raise ModelError(f"{files[0].parent}: no column {absent[0]!r}; add it to features.names of the study")
     pieces = _Pieces.read(row_projects, len(nodes))
-    source = _Source(tuple(files), tuple(names), tuple(columns), sample, pieces, held_bytes)
+    source = _Source(tuple(files), tuple(names), tuple(columns), tuple(beside), sample, pieces, held_bytes)
     loaders: tuple[Callable[[], Batch], ...] = tuple(partial(source.load, k) for k in range(source.n_shards))
     return Data(loaders, tuple(nodes), source.dropped, False, threads or parallel.cores())
 
@@ -67,6 +69,7 @@ class _Source:
     files: tuple[Path, ...]
     names: tuple[str, ...]
     columns: tuple[str, ...]
+    beside: tuple[str, ...]
     sample: str | None
     pieces: _Pieces
     held_bytes: int
@@ -128,7 +131,7 @@ class _Source:
         whole = {name: np.concatenate([part[name] for part, _ in parts]) for name in self.names}
         left, right = (whole[name].astype(np.int32) for name in NODES)
         rows, projects = self.pieces.of(whole["period"].astype(np.int64), left, right)
-        columns = Columns({name: whole[name] for name in self.columns})
+        columns = Columns({name: whole[name] for name in (*self.columns, *self.beside)})
         return Batch(columns, left, right, rows, projects), dropped
 
     def _parts(self, shard: int) -> Iterator[tuple[dict[str, Array], dict[str, int]]]:

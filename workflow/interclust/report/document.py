@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import evidence, labels, scoreboard, visibility
+from . import evidence, labels, scoreboard, validation, visibility
 from .escape import markdown
 from .results import MERGER
 from .table_formats import NUMBER
@@ -148,6 +148,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "has_truth": bool(results.truth),
         "visibility": visibility.sentences(results, say),
         "has_mergers": any(results.outcome(name) == MERGER for name in results.fitted),
+        "has_validation": bool(validation.asked(results)),
         "has_hypotheses": bool(results.hypotheses),
         "windows": [
             {"place": str(place), "label": str(window.get("label", ""))}

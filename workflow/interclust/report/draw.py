@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .figures import calls, network, ratios
+from .figures import calibration, calls, network, ratios
 from .figures.style import save
 from .language import Language
 from .numerals import LANGUAGES
@@ -22,6 +22,7 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "tipping": ratios.draw_tipping,
     "sensitivity": ratios.draw_sensitivity,
     "truth_vs_estimate": ratios.draw_truth,
+    "calibration": calibration.draw,
 }
 
 

@@ -11,9 +11,11 @@ from pathlib import Path
 from .. import io
 from .provenance import provenance, sha256
 from .results import Results
+from .validation import asked
 
 MADE_BY = {"figures": "draw_figures", "tables": "write_tables", "numbers": "write_tables"}
 OF_HEADLINE = ("tipping", "sensitivity")
+OF_VALIDATED = ("validation", "calibration")
 OF_ALL_MODELS = ("coefficients", "models", "fits", "hypotheses", "truth", "truth_vs_estimate", "report")
 KINDS = {"figures": "figure", "tables": "table"}
 
@@ -46,6 +48,8 @@ def describe(results: Results, file: Path) -> Exhibit:
     model = ""
     if name in OF_HEADLINE:
         model = results.headline or ""
+    elif name in OF_VALIDATED:
+        model = " ".join(asked(results))
     elif name in OF_ALL_MODELS:
         model = " ".join(results.fitted)
     return Exhibit(f"{kind} {name}", model, rule, f"workflow/scripts/{rule}.py", file.as_posix())

@@ -20,6 +20,7 @@ MERGER = "merger"
 NUMBERS = frozenset(
     {"estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high", "n_rows", "value"}
     | {"ratio", "n_lists", "n_clusters", "p_holm", "detectable", "tipping", "truth", "mc_error"}
+    | {"n_events", "forecast", "observed"}
 )
 
 

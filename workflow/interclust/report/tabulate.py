@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from .. import io
-from . import data_tables, model_tables, network_tables, numbers, scoreboard, table_formats, visibility
+from . import (
+    data_tables,
+    model_tables,
+    network_tables,
+    numbers,
+    scoreboard,
+    table_formats,
+    validation,
+    visibility,
+)
 from .language import Language
 from .numerals import LANGUAGES
 from .provenance import facts
@@ -25,6 +34,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "sensitivity": model_tables.sensitivity,
     "truth": model_tables.truth,
     "visibility": visibility.table,
+    "validation": validation.table,
 }
 
 
