@@ -90,7 +90,8 @@ def _study(synthetic: bool, hostile: bool) -> dict[str, Any]:
 def _spec(name: str) -> dict[str, Any]:
     outcome, english, french = LABELS[name]
     covariance = "cluster_jackknife" if outcome == "list_choice" else "dyadic_jackknife"
-    return {"label": {"en": english, "fr": french}, "outcome": outcome, "covariance": covariance}
+    spec = {"label": {"en": english, "fr": french}, "outcome": outcome, "covariance": covariance}
+    return spec | ({"permutations": {"within": "cohort"}} if name == "emergence_moderated" else {})
 
 
 def _claim(number: int) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def write_models(folder: Path, names: list[str], synthetic: bool) -> None:
         else:
             _write_fitted(folder, name, MODERATED if synthetic else TERMS)
     if synthetic:
+        write_csv(_permuted(MODERATED), folder / "models/emergence_moderated/mrqap.csv")
         kinds = {"model": "emergence_moderated", "truth_kind": "pseudo_true", "mc_error": 0.02}
         rows = [kinds | {"term": term, "truth": value} for term, value in TRUTH.items()]
         write_csv(pd.DataFrame(rows), folder / "effects/truth.csv")
@@ -102,6 +103,14 @@ def _effects(model: str, vcov: str, term: str, value: float) -> list[dict[str, A
         tips = {"estimate": math.exp(abs(value)), "conf_low": math.exp(max(low, 0))}
         rows.append(shared | tips | {"effect_id": f"tipping:{name}", "kind": "tipping"})
     return rows
+
+
+def _permuted(terms: dict[str, float]) -> pd.DataFrame:
+    """A table of permutation tests: the intercept has none."""
+    rows = [{"term": "Intercept", "estimate": -4.2, "statistic": -9.0, "permutations": 0, "without": 0}]
+    tested = {"p_value": 0.01, "mc_error": 0.004, "permutations": 1999, "without": 0}
+    rows += [{"term": term, "estimate": value, "statistic": 3.0, **tested} for term, value in terms.items()]
+    return pd.DataFrame(rows)
 
 
 def _sensitivity() -> pd.DataFrame:

@@ -45,7 +45,7 @@ def make(folder: Path, *, synthetic: bool = False, hostile: bool = False, langua
     for language in languages:  # all formats once: drawing is slow
         with mock.patch.object(style, "FORMATS", style.FORMATS if language == "en" and hostile else ("svg",)):
             draw(folder, [*COMMON, *apart], [language])
-    names = [*TABLES, "truth" if synthetic else "sensitivity"]
+    names = [*TABLES, *(("truth", "permutations") if synthetic else ("sensitivity",))]
     tabulate(folder, names, languages, [folder / "study.json"], folder)
     collect_numbers(folder)
     return folder
@@ -101,6 +101,11 @@ def test_the_synthetic_report_adds_the_truth(world: Path) -> None:
     assert "The truth beside the estimate" in text
     assert "unseen were absent" not in text
     assert "What would undo the result" not in text
+
+
+def test_permutations_are_shown_where_a_model_has_them(world: Path, hostile: Path) -> None:
+    assert "Tests by permutations of clusters" in text_of(world / "report/report.en.html")
+    assert "permutations of clusters" not in text_of(hostile / "report/report.en.html")
 
 
 def test_complete_records_of_unknown_truth_have_a_first_page_too(world: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from interclust.report import (
     model_tables,
     network_tables,
     numbers,
+    permutation_tables,
     scoreboard,
     table_formats,
 )
@@ -156,6 +157,16 @@ def test_truth_beside_the_estimate(world: Results) -> None:
     assert rows[0]["conf_high"] - rows[0]["estimate"] == pytest.approx(
         2.0686576 * 0.18**0.5, rel=1e-6
     )  # t, 23 df
+
+
+def test_permutations_stand_beside_the_errors_of_the_model(world: Results, press: Results) -> None:
+    table = permutation_tables.permutations(world, FR)
+    lines = texts(table)
+    assert lines[0] == ["Premier lien (cloglog)"]
+    assert lines[1] == ["Même secteur", "1,740", "<\u202f0,001", "0,010", "0,004"]
+    assert len(lines) == 6  # the intercept is not among them
+    assert "1\u202f999 permutations, chaque cluster" in table.notes[1]
+    assert press.permuted == {}
 
 
 def test_scoreboard_keeps_the_order_of_numbers(press: Results) -> None:

@@ -42,7 +42,7 @@ STOPPED_SHORT = {
     ("O11", "coef (Intercept)"): 1e-6,
 }
 
-# Rows of oracles.csv for families and procedures that are still to come.
+# Rows of oracles.csv for what is still to come, or is tested elsewhere (O18: test_mrqap_oracles.py).
 TO_COME = {
     ("O11", "Firth logit, SE from augmented information (1+h)"),
     ("O18", "QAP correlation"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,6 +44,19 @@ def reporting_errors(log: str | Path | None = None) -> Iterator[None]:
         _note(log, traceback.format_exc())
         raise
     _note(log, "finished\n")
+
+
+def counting(what: str) -> Callable[[int, int], None]:
+    """What tells on stderr how many of a long work's steps are done: at each tenth, a line."""
+    tenths = 0
+
+    def told(done: int, of: int) -> None:
+        nonlocal tenths
+        if 10 * done // of > tenths:
+            tenths = 10 * done // of
+            print(f"{what}: {done} of {of}", file=sys.stderr, flush=True)
+
+    return told
 
 
 def show(page: str) -> None:

@@ -76,11 +76,13 @@ def model_files(study):
     """What is known of the models of a study: fits, effects, what varies them, the truth where there is one."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
+    permuted = [name for name, spec in specs.items() if spec.get("permutations")]
     validated = [name for name, spec in specs.items() if spec.get("validation") is not None]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *collect("results/{study}/models/{model}/mrqap.csv", study=study, model=permuted),
         *collect(
             "results/{study}/models/{model}/visibility.{kind}",
             study=study,

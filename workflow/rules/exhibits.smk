@@ -35,6 +35,11 @@ def table_names(study):
         "provenance",
     ]
     names += ["sensitivity"] if has_choice(study) else []
+    names += (
+        ["permutations"]
+        if any(spec.get("permutations") for spec in STUDIES[study]["models"].values())
+        else []
+    )
     names += ["visibility"] if profiled_models(study) else []
     names += ["validation"] if has_validation(study) else []
     return names + (["truth"] if "simulate" in STUDIES[study] else [])

@@ -1,8 +1,8 @@
 # models: one record a specification, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
-#   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, visibility.csv and
-#           visibility.json where histories are hidden, validation.csv and calibration.csv of a binary outcome),
-#           models/reference.json
+#   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, mrqap.csv of
+#           permutations, visibility.csv and visibility.json where histories are hidden, validation.csv and
+#           calibration.csv of a binary outcome), models/reference.json
 
 
 rule fit_model:
@@ -40,6 +40,23 @@ rule vary_model:
         "results/{study}/logs/vary_model.{model}.log",
     script:
         "../scripts/vary_model.py"
+
+
+rule permute_model:
+    input:
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        code=script_code("permute_model"),
+    output:
+        mrqap="results/{study}/models/{model}/mrqap.csv",
+    log:
+        "results/{study}/logs/permute_model.{model}.log",
+    threads: lookup(dpath="{study}/threads", within=STUDIES)
+    params:
+        spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
+    script:
+        "../scripts/permute_model.py"
 
 
 rule profile_visibility:

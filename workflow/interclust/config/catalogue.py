@@ -8,6 +8,7 @@ from typing import Any
 from ..errors import ConfigError
 from .merge import Layer, merge_layers
 from .paths import check_name, project_root, show
+from .permuted import check_permutations
 from .schema import check_section
 from .suggest import did_you_mean
 from .yamlfile import read_yaml
@@ -29,6 +30,7 @@ def expand(kind: str, names: list[str], study: Path, owner: str) -> dict[str, An
         layers = _chain(kind, name, folders, owner)
         specs[name] = merge_layers(layers)
         check_section(SCHEMA_OF[kind], specs[name], layers)
+        check_permutations(specs[name], layers[-1].file)
     return specs
 
 

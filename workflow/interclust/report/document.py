@@ -145,6 +145,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             if item.testable
         ],
         "has_sensitivity": bool(results.sensitivity),
+        "has_permutations": bool(results.permuted),
         "has_truth": bool(results.truth),
         "visibility": visibility.sentences(results, say),
         "has_mergers": any(results.outcome(name) == MERGER for name in results.fitted),

@@ -20,7 +20,7 @@ MERGER = "merger"
 NUMBERS = frozenset(
     {"estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high", "n_rows", "value"}
     | {"ratio", "n_lists", "n_clusters", "p_holm", "detectable", "tipping", "truth", "mc_error"}
-    | {"n_events", "forecast", "observed"}
+    | {"permutations", "n_events", "forecast", "observed"}
 )
 
 
@@ -151,6 +151,13 @@ class Results:
     def sensitivity(self) -> list[Row]:
         """The variants of the headline model."""
         return self.rows(f"models/{self.headline}/sensitivity.csv") if self.headline else []
+
+    @cached_property
+    def permuted(self) -> dict[str, list[Row]]:
+        """The terms that were tested by permutations of clusters, by model."""
+        found = {name: self.rows(f"models/{name}/mrqap.csv") for name in self.fitted}
+        tested = {name: [row for row in rows if row["p_value"] is not None] for name, rows in found.items()}
+        return {name: rows for name, rows in tested.items() if rows}
 
     @cached_property
     def reference(self) -> dict[str, Row]:
