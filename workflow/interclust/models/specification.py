@@ -95,7 +95,7 @@ def panel_data(
     if outcome == MERGER:
         return merger_data(folder, columns, len(clusters), threads)
     if sampled.sampling_of(folder) != spec.get("case_control"):
-        raise ModelError(f"{folder}: dyads are sampled, which the specification ignores; settle it first")
+        raise ModelError(f"{folder}: dyads are sampled (panel.case_control), which this step does not heed")
     data = from_parquet(
         folder / "features" / "periods",
         columns,
