@@ -8,7 +8,7 @@ bool date list<str> list<int32>``; ``?`` after a token allows null.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 METADATA_KEY = b"interclust.contract"
+SAMPLING_KEY = b"interclust.case_control"
 
 KINDS = ("pole", "bid", "grappe", "cluster", "agency", "association", "organisation")
 LIST_STATUSES = ("complete", "lower_bound", "unknown", "none")
@@ -447,4 +448,25 @@ CONTRACTS = _contracts(
         key=("year", "cluster_i", "cluster_j"),
         allowed={"way": ("absorbed", "joined")},
     ),
+)
+
+# What a sampled panel has beside (study setting panel.case_control). Its tables have names of their own:
+# who took them for all dyads would be misled.
+SAMPLED = {
+    "panel/periods": {"sampling_weight": "float64", "in_subcohort": "bool"},
+    "panel/dyads": {"sampling_weight": "float64"},
+}
+
+
+def sampled_name(name: str) -> str:
+    """The name of a table over sampled dyads: ``panel/sampled_periods`` for ``panel/periods``."""
+    stage, _, table = name.partition("/")
+    return f"{stage}/sampled_{table}"
+
+
+CONTRACTS |= _contracts(
+    *(
+        replace(CONTRACTS[name], name=sampled_name(name), columns={**CONTRACTS[name].columns, **more})
+        for name, more in SAMPLED.items()
+    )
 )

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from ..models.likelihood import Likelihood
+from ..models.population import row_weights
 from .delta import Effect
 
 Array = np.ndarray
@@ -23,7 +24,7 @@ STEP = 0.5
 
 @dataclass(frozen=True)
 class Margins:
-    """Marginal effects of a likelihood at ``params`` (k,), averaged over its rows."""
+    """Marginal effects of a likelihood at ``params`` (k,), averaged over the rows that its own stand for."""
 
     likelihood: Likelihood
     params: Array
@@ -53,10 +54,11 @@ class Margins:
     def slope(self, name: str, moderator: str, value: float) -> Effect:
         """Slope of the first linear predictor in ``name`` with the moderator held at a value."""
         gradient = np.zeros(len(self.params))
-        rows = 0
+        rows = 0.0
         for columns in self._columns:
-            gradient += self._derivative(name, dict(columns) | _held(columns, {moderator: value})).sum(axis=0)
-            rows += len(columns[name])
+            w = _weights(columns)
+            gradient += w @ self._derivative(name, dict(columns) | _held(columns, {moderator: value}))
+            rows += float(w.sum())
         gradient = np.where(self._part == 0, gradient, 0.0) / rows
         at = f"{moderator}={value:.6g}"
         return Effect(
@@ -72,8 +74,10 @@ class Margins:
         if self.is_flag(name):
             return 0.0, 1.0
         values = np.concatenate([columns[name] for columns in self._columns])
-        half = 0.5 * float(values.std(ddof=1))
-        return float(values.mean()) - half, float(values.mean()) + half
+        w = np.concatenate([_weights(columns) for columns in self._columns])
+        mean = float(np.average(values, weights=w))
+        spread = float(np.average((values - mean) ** 2, weights=w)) * len(values) / (len(values) - 1)
+        return mean - 0.5 * np.sqrt(spread), mean + 0.5 * np.sqrt(spread)
 
     @property
     def _scale(self) -> str:
@@ -85,7 +89,7 @@ class Margins:
         return [batch.columns for batch in self.likelihood.data.batches()]
 
     def _average(self, name: str, held: Mapping[str, float]) -> tuple[float, Array]:
-        total, rows = 0.0, 0
+        total, rows = 0.0, 0.0
         gradient = np.zeros(len(self.params))
         flag = self.is_flag(name)
         for columns in self._columns:
@@ -93,16 +97,17 @@ class Margins:
             value, slope = self._contrast(name, fixed) if flag else self._marginal(name, fixed)
             total += value
             gradient += slope
-            rows += len(columns[name])
+            rows += float(_weights(columns).sum())
         return total / rows, gradient / rows
 
     def _contrast(self, name: str, columns: Mapping[str, Array]) -> tuple[float, Array]:
         value, gradient = 0.0, np.zeros(len(self.params))
+        w = _weights(columns)
         for sign, level in ((1.0, 1.0), (-1.0, 0.0)):
             X, eta = self._predictors(dict(columns) | _held(columns, {name: level}))
             mean, slope, _ = self.likelihood.family.expectation(eta)
-            value += sign * float(mean.sum())
-            gradient += sign * np.einsum("nk,nk->k", X, slope[:, self._part])
+            value += sign * float(w @ mean)
+            gradient += sign * np.einsum("n,nk,nk->k", w, X, slope[:, self._part])
         return value, gradient
 
     def _marginal(self, name: str, columns: Mapping[str, Array]) -> tuple[float, Array]:
@@ -110,7 +115,9 @@ class Margins:
         X, eta = self._predictors(columns)
         D = self._derivative(name, columns)
         change = replace(self.likelihood, offset=None).linear(D, self.params, {})
+        w = _weights(columns)
         _, slope, curvature = self.likelihood.family.expectation(eta)
+        slope, curvature = w[:, None] * slope, w[:, None, None] * curvature
         bent = np.einsum("nab,nb->na", curvature, change)
         gradient = np.einsum("nk,nk->k", X, bent[:, self._part])
         gradient += np.einsum("nk,nk->k", D, slope[:, self._part])
@@ -134,6 +141,12 @@ class Margins:
         above = self._matrix(dict(columns) | {name: np.broadcast_to(high, columns[name].shape)})
         below = self._matrix(dict(columns) | {name: np.broadcast_to(low, columns[name].shape)})
         return above - below
+
+
+def _weights(columns: Mapping[str, Array]) -> Array:
+    """How many rows each stands for (n,)."""
+    found = row_weights(columns)
+    return np.ones(len(next(iter(columns.values())))) if found is None else found
 
 
 def _held(columns: Mapping[str, Array], values: Mapping[str, float]) -> dict[str, Array]:

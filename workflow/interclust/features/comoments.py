@@ -16,11 +16,12 @@ CONSTANT = 1e-12
 class Comoments:
     """For columns a and b over the rows where both are known: entry (a, b) of (k, k) matrices.
 
-    n: rows; mean: mean of a; squares: sum of squares of a about it; products: sum of products of a and b
-    about their means; scale: the largest value of a in size.
+    n: rows; weight: rows that they stand for; mean: mean of a; squares: sum of squares of a about it;
+    products: sum of products of a and b about their means; scale: the largest value of a in size.
     """
 
     n: Array
+    weight: Array
     mean: Array
     squares: Array
     products: Array
@@ -29,39 +30,41 @@ class Comoments:
     @classmethod
     def empty(cls, k: int) -> Comoments:
         """No rows of ``k`` columns."""
-        n, mean, squares, products = np.zeros((4, k, k))
-        return cls(n, mean, squares, products, np.zeros(k))
+        n, weight, mean, squares, products = np.zeros((5, k, k))
+        return cls(n, weight, mean, squares, products, np.zeros(k))
 
     @classmethod
-    def of(cls, values: Array) -> Comoments:
-        """The rows (rows, k) of one block, NaN missing."""
+    def of(cls, values: Array, weights: Array | None = None) -> Comoments:
+        """The rows (rows, k) of one block, NaN missing, each standing for ``weights`` rows (None: itself)."""
         known = ~np.isnan(values)
         ones = known.astype(float)
-        count = known.sum(axis=0)
+        w = np.ones((len(values), 1)) if weights is None else weights[:, None]
+        count = (w * known).sum(axis=0)
         # about the block's own means, so that sums of squares do not cancel
-        centre = np.where(known, values, 0).sum(axis=0) / np.maximum(count, 1)
+        centre = (w * np.where(known, values, 0)).sum(axis=0) / np.maximum(count, 1)
         x = np.where(known, values - centre, 0)
-        n = ones.T @ ones
-        mean = x.T @ ones / np.maximum(n, 1)
-        squares = (x**2).T @ ones - n * mean**2
-        products = x.T @ x - n * mean * mean.T
+        n, weight = ones.T @ ones, (w * ones).T @ ones
+        mean = (w * x).T @ ones / np.maximum(weight, 1)
+        squares = (w * x**2).T @ ones - weight * mean**2
+        products = (w * x).T @ x - weight * mean * mean.T
         scale = np.abs(np.where(known, values, 0)).max(axis=0, initial=0)
-        return cls(n, np.where(n > 0, mean + centre[:, None], 0), squares, products, scale)
+        return cls(n, weight, np.where(n > 0, mean + centre[:, None], 0), squares, products, scale)
 
     def add(self, other: Comoments) -> None:
         """Take in other rows: merging as of variances (Chan, Golub and LeVeque 1983), exact."""
-        total = np.maximum(self.n + other.n, 1)
+        total = np.maximum(self.weight + other.weight, 1)
         shift = other.mean - self.mean
-        weight = self.n * other.n / total
-        self.squares += other.squares + weight * shift**2
-        self.products += other.products + weight * shift * shift.T
-        self.mean += shift * other.n / total
+        joint = self.weight * other.weight / total
+        self.squares += other.squares + joint * shift**2
+        self.products += other.products + joint * shift * shift.T
+        self.mean += shift * other.weight / total
         self.n = self.n + other.n
+        self.weight = self.weight + other.weight
         self.scale = np.maximum(self.scale, other.scale)
 
     def correlations(self) -> Array:
         """Pearson correlations (k, k), each over its own rows; NaN where one of the two does not vary."""
-        least = CONSTANT * self.n * self.scale[:, None] ** 2
+        least = CONSTANT * self.weight * self.scale[:, None] ** 2
         varies = (self.squares > least) & (self.n > 1)
         varies &= varies.T
         spread = np.sqrt(np.where(varies, self.squares, 1) * np.where(varies, self.squares.T, 1))

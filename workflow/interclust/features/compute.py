@@ -119,7 +119,9 @@ def write_period_of(
     names, moments = [item.name for item in chosen], Moments()
     blocks = with_features(tables, Store.open(panel, only=period).of_period(period), chosen)
     path = folder / period_files.file_name(period)
-    write_period(moments.watch(blocks, names), path, "features/periods", names)
+    write_period(
+        moments.watch(blocks, names), path, "features/periods", names, tables.settings.panel.sampling
+    )
     return moments
 
 

@@ -1,4 +1,7 @@
-"""How features hang together: their correlations by risk set, and how ill-conditioned they are jointly."""
+"""How features hang together: their correlations by risk set, and how ill-conditioned they are jointly.
+
+Of a sampled panel the rows count by their sampling weights.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts import CONTRACTS, Contract, pandas_type
+from ..contracts import CONTRACTS, Contract, pandas_type, sampled_name
 from ..io import write_csv
 from ..panel.blocks import Block, Store
 from .comoments import Comoments
@@ -60,7 +63,9 @@ def correlations(blocks: Iterable[Block], names: Sequence[str]) -> dict[str, Com
         emergence = np.asarray(block.columns["in_emergence_risk_set"])
         masks = (np.ones(len(block), dtype=bool), emergence, ~emergence)
         for risk_set, mask in zip(RISK_SETS, masks, strict=True):
-            found[risk_set].add(Comoments.of(values[mask]))
+            found[risk_set].add(
+                Comoments.of(values[mask], None if block.weights is None else block.weights[mask])
+            )
     return found
 
 
@@ -147,9 +152,9 @@ def write_description(folder: str | Path) -> None:
     """Write correlations.csv and condition.csv beside the period files of ``results/<study>/features``."""
     folder = Path(folder)
     store = Store.open(folder / "periods", "features/periods")
-    panel = CONTRACTS["panel/periods"].columns
+    panel = CONTRACTS[sampled_name("panel/periods")].columns
     names = [*PANEL_COLUMNS, *(name for name in store.columns if name not in panel)]
-    found = correlations(store.by_period([*names, "in_emergence_risk_set"]), names)
+    found = correlations(store.by_period([*names, "in_emergence_risk_set", *store.weights]), names)
     write_csv(correlation_table(found, names), folder / "correlations.csv")
     write_csv(condition_table(found, names), folder / "condition.csv")
 

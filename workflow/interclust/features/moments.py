@@ -1,4 +1,8 @@
-"""Moments of features by risk set, gathered block by block."""
+"""Moments of features by risk set, gathered block by block.
+
+Of a sampled panel means and standard deviations are those estimated of all dyads (rows by their sampling
+weights); counts, limits and levels are of the rows that it has.
+"""
 
 from __future__ import annotations
 
@@ -24,30 +28,40 @@ class Moment:
     missing: int = 0
     mean: float = 0.0
     squares: float = 0.0
+    weight: float = 0.0  # rows that those with a value stand for
     low: float = np.inf
     high: float = -np.inf
     levels: dict[float, int] | None = field(default_factory=dict)
 
-    def add(self, values: Array) -> None:
-        """Take in the values of a block (NaN missing)."""
-        known = values[~np.isnan(values)].astype(float)
+    def add(self, values: Array, weights: Array | None = None) -> None:
+        """Take in the values of a block (NaN missing), each standing for ``weights`` rows (None: itself)."""
+        there = ~np.isnan(values)
+        known = values[there].astype(float)
         self.missing += len(values) - len(known)
         if not len(known):
             return
-        mean, levels = float(known.mean()), _levels(known) if self.levels is not None else None
-        squares = float(((known - mean) ** 2).sum())
-        self.merge(Moment(len(known), 0, mean, squares, float(known.min()), float(known.max()), levels))
+        levels = _levels(known) if self.levels is not None else None
+        if weights is None:
+            weight, mean = float(len(known)), float(known.mean())
+            squares = float(((known - mean) ** 2).sum())
+        else:
+            w = weights[there]
+            weight, mean = float(w.sum()), float(np.average(known, weights=w))
+            squares = float((w * (known - mean) ** 2).sum())
+        limits = float(known.min()), float(known.max())
+        self.merge(Moment(len(known), 0, mean, squares, weight, *limits, levels))
 
     def merge(self, other: Moment) -> None:
         """Take in the moments of other rows."""
         self.missing += other.missing
         if not other.n:
             return
-        total, shift = self.n + other.n, other.mean - self.mean
+        total, shift = self.weight + other.weight, other.mean - self.mean
         # Chan, Golub and LeVeque (1983): exact merging of two sets of moments
-        self.squares += other.squares + shift**2 * self.n * other.n / total
-        self.mean += shift * other.n / total
-        self.n = total
+        self.squares += other.squares + shift**2 * self.weight * other.weight / total
+        self.mean += shift * other.weight / total
+        self.weight = total
+        self.n += other.n
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
         if self.levels is not None and other.levels is not None:
             for value, count in other.levels.items():
@@ -60,7 +74,7 @@ class Moment:
         if not self.n:
             empty = dict.fromkeys(("mean", "sd", "min", "max", "levels"))
             return {"n": 0, "missing": self.missing, **empty, "status": "no data"}
-        sd = float(np.sqrt(self.squares / (self.n - 1))) if self.n > 1 else None
+        sd = float(np.sqrt(self.squares / (self.weight - 1))) if self.n > 1 else None
         levels = None if self.levels is None else {f"{k:g}": n for k, n in sorted(self.levels.items())}
         return {
             "n": self.n,
@@ -100,11 +114,12 @@ class Moments:
 
     def add(self, block: Block, names: Sequence[str]) -> None:
         """Take in one block."""
-        emergence = np.asarray(block.columns["in_emergence_risk_set"])
+        emergence, weights = np.asarray(block.columns["in_emergence_risk_set"]), block.weights
         for name in (*PANEL_COLUMNS, *names):
             values = np.asarray(block.columns[name], dtype=float)
             for risk_set, mask in (("emergence", emergence), ("recurrence", ~emergence)):
-                self._moments.setdefault((name, risk_set), Moment()).add(values[mask])
+                own = None if weights is None else weights[mask]
+                self._moments.setdefault((name, risk_set), Moment()).add(values[mask], own)
 
     def merge(self, other: Moments) -> None:
         """Take in the moments of other rows, column by column."""

@@ -6,6 +6,7 @@ from .fit import Fit, fit, fit_data
 from .hidden_history import HiddenHistory, hidden_history
 from .joint import joint_covariance
 from .lists import ListFit, fit_lists
+from .relogit import relogit
 from .run import run
 from .validation import Validation, validate
 
@@ -18,6 +19,7 @@ __all__ = [
     "fit_data",
     "fit_lists",
     "hidden_history",
+    "relogit",
     "run",
     "validate",
 ]

@@ -77,7 +77,7 @@ class Fit:
         """Estimates by term; where there is an alpha it is given itself."""
         import pandas as pd
 
-        values = dict(zip(self.terms, self.optimum.params.tolist(), strict=True))
+        values = dict(zip(self.terms, self.coefficients.tolist(), strict=True))
         if ALPHA in values:
             values["alpha"] = float(np.exp(values.pop(ALPHA)))
         return pd.Series(values, name="estimate")
@@ -158,7 +158,7 @@ class Fit:
         import pandas as pd
 
         parts, origins = [], []
-        scored = self.likelihood.scored(self.coefficients, self.information)
+        scored = self.likelihood.scored(self.optimum.params, self.information)
         for load, rows in zip(self.likelihood.data.loaders, scored, strict=True):
             batch = load()
             parts.append(rows().rows(np.arange(len(batch))).scores)
@@ -199,7 +199,7 @@ class Fit:
         """The sums over nodes, pairs and projects that the covariances are made of (kept)."""
         wanted = True if True in self._sums else jackknife
         if wanted not in self._sums:
-            rows = self.likelihood.scored(self.coefficients, self.information)
+            rows = self.likelihood.scored(self.optimum.params, self.information)
             data = self.likelihood.data
             nodes = data.n_nodes if self.nodes_named else 0
             self._sums[wanted] = gather(

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..errors import ModelError
+from .population import row_weights
 
 Array = np.ndarray
 Columns = Mapping[str, Array]
@@ -102,22 +103,27 @@ def _factor(text: str, formula: str) -> Factor:
 
 
 def learn(formula: Formula, blocks: Iterable[Columns]) -> Moments:
-    """Means of centred columns and levels of categorical ones over the estimation sample."""
+    """Means of centred columns and levels of categorical ones over the estimation sample.
+
+    Where rows were sampled, the means are those of the rows that they stand for.
+    """
     factors = {factor.text: factor for term in formula.terms for factor in term}.values()
     centred = [factor.column for factor in factors if factor.kind == "c"]
     coded = [factor.column for factor in factors if factor.kind == "C"]
     if not centred and not coded:
         return Moments()
-    sums, rows = dict.fromkeys(centred, 0.0), 0
+    sums, rows = dict.fromkeys(centred, 0.0), 0.0
     levels: dict[str, set[float | str]] = {column: set() for column in coded}
     for block in blocks:
+        weights = row_weights(block)
         for column in centred:
-            sums[column] += float(np.sum(block[column], dtype=float))
+            values = block[column] if weights is None else weights * block[column]
+            sums[column] += float(np.sum(values, dtype=float))
         for column in coded:
             levels[column].update(np.unique(block[column]).tolist())
-        rows += len(next(iter(block.values())))
+        rows += len(next(iter(block.values()))) if weights is None else float(weights.sum())
     return Moments(
-        {column: total / max(rows, 1) for column, total in sums.items()},
+        {column: total / (rows or 1) for column, total in sums.items()},
         {
             column: tuple(sorted(found, key=lambda level: (isinstance(level, str), level)))
             for column, found in levels.items()

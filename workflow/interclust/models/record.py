@@ -14,6 +14,8 @@ from .cluster_effects import PREFIX
 from .fit import Fit
 from .list_inference import Deletion, ListInference
 from .lists import ListFit
+from .relogit import RareEventsFit, said
+from .sampled import remarks_of
 
 CONTRACT = "models/fit/1"
 PANEL_COVARIANCES = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife")
@@ -27,7 +29,7 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     record = _header(name, spec)
     record["n"] = _panel_counts(fit)
     record["cells"] = {term: cells for term, cells in fit.profile.cells.items() if cells}
-    record["checks"] = _checks(fit.remarks)
+    record["checks"] = _checks([*fit.remarks, *remarks_of(spec)])
     optimum = fit.optimum
     record["convergence"] = {
         "converged": optimum.converged,
@@ -44,6 +46,8 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     record |= _estimates(fit.terms, parts, fit.coefficients, fit.information)
     record |= _likelihoods(fit.loglik, fit.loglik_null, len(fit.terms), fit.profile.rows)
     record["ratio"] = fit.family.ratio
+    if isinstance(fit, RareEventsFit):
+        record["relogit"] = said(fit)
     record["vcov"] = {kind: _covariance(fit.covariance(kind), fit.terms) for kind in PANEL_COVARIANCES}
     if spec.get("covariance") == "bootstrap":
         drawn = fit.covariance("bootstrap", **(spec.get("bootstrap") or {}))

@@ -17,6 +17,7 @@ from .batches import Batch
 from .likelihood import Likelihood
 from .parts import likelihood_of, with_classes
 from .reference_families import ADDITIVE, COVERED, WEIGHTED, evaluate
+from .relogit import arranged, restored
 from .specification import panel_data, parts_of
 
 SCORE_LIMIT = 1e-6
@@ -37,7 +38,11 @@ def restore(
         steps = len({row["part"] for row in record["params"]})
         family = with_classes(family, (constants or steps) + 1)
     data = panel_data(spec, formula, Path(folder), second, beside=more)
-    beside = spec.get("offset"), spec.get("weights"), bool(spec.get("cluster_effects"))
+    weights = spec.get("weights")
+    if spec.get("relogit"):
+        rules, shares = restored(record)
+        data, weights = arranged(data, str(formula.outcome), rules, shares, weights)
+    beside = spec.get("offset"), weights, bool(spec.get("cluster_effects"))
     likelihood = likelihood_of(family, formula, data, str(formula.outcome), second, *beside)
     return likelihood, np.array([row["estimate"] for row in record["params"]])
 
@@ -47,12 +52,16 @@ def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | Non
 
     Raises ModelError if the log-likelihoods differ or the score is not zero there.
     """
-    covered = WEIGHTED if record["spec"].get("weights") else COVERED
-    if record["status"] != "fitted" or record["family"] not in covered:
+    if record["status"] != "fitted":
+        return None
+    uncorrected = (record.get("relogit") or {}).get("uncorrected")
+    covered = WEIGHTED if record["spec"].get("weights") or uncorrected else COVERED
+    if record["family"] not in covered:
         return None
     import statsmodels
 
     likelihood, params = restore(record, folder)
+    params = params if uncorrected is None else np.array(uncorrected)
     loglik, score = at_parameters(likelihood, params)
     scale = np.sqrt(np.diag(np.array(record["information"])))
     norm = float(np.max(np.abs(score) / scale))

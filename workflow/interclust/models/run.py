@@ -17,6 +17,7 @@ from .alternatives import ALTERNATIVES
 from .list_checks import list_remarks
 from .list_inference import ListInference
 from .lists import PRIOR_VARIANCE, fit_lists
+from .sampled import settled
 from .specification import fit_panel
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def run(
         if spec["outcome"] == "list_choice":
             written = run_lists(name, spec, folder)
         else:
+            spec = settled(spec, folder)
             written = record.panel_record(name, spec, fit_panel(spec, folder, threads))
     except NotEstimable as error:
         written = record.not_fitted_record(name, spec, error)

@@ -11,12 +11,15 @@ import numpy as np
 from ..contracts import CONTRACTS
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
+from . import sampled
 from .data import Data
 from .derived import with_column
 from .fit import Fit, fit_data
 from .formula import Formula, parse
 from .merger_rows import MERGER, merger_data
 from .parts import family_of, needed_columns, second_formula
+from .relogit import check as check_relogit
+from .relogit import fit_rare, rules_of
 from .stored import from_parquet
 
 Spec = Mapping[str, Any]
@@ -79,14 +82,20 @@ def panel_data(
     threads: int | None = None,
     beside: Sequence[str] = (),
 ) -> Data:
-    """The rows of a panel model from ``folder`` = results/<study>; ``beside`` as in ``from_parquet``."""
+    """The rows of a panel model from ``folder`` = results/<study>; ``beside`` as in ``from_parquet``.
+
+    Raises ModelError where dyads are sampled and the specification was not settled for it
+    (``sampled.settled``).
+    """
     clusters = CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")
     row_projects = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     outcome = str(formula.outcome)
     read = COUNTED.get(outcome, outcome)
-    columns = needed_columns(formula, second, read, spec.get("offset"), spec.get("weights"))
+    columns = needed_columns(formula, second, read, spec.get("offset"), *sampled.columns_of(spec))
     if outcome == MERGER:
         return merger_data(folder, list(dict.fromkeys([*columns, *beside])), len(clusters), threads)
+    if sampled.sampling_of(folder) != spec.get("case_control"):
+        raise ModelError(f"{folder}: dyads are sampled (panel.case_control), which this step does not heed")
     data = from_parquet(
         folder / "features" / "periods",
         columns,
@@ -96,6 +105,7 @@ def panel_data(
         threads,
         beside=beside,
     )
+    data = sampled.rows_of(data, spec, read)
     if read == outcome:
         return data
     return with_column(data, outcome, lambda batch: classes(batch.columns[read]))
@@ -107,7 +117,7 @@ def classes(counts: np.ndarray) -> np.ndarray:
 
 
 def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
-    """Fit a panel model from the files of a study.
+    """Fit a panel model, its specification settled (``sampled.settled``), from the files of a study.
 
     Raises NotEstimable where the sample has fewer events than ``min_events`` or cannot bear the model.
     """
@@ -119,7 +129,19 @@ def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
         raise NotEstimable(f"not fitted: {events} events, at least {least} are needed", {"events": events})
     outcome, beside = str(formula.outcome), (spec.get("offset"), spec.get("weights"))
     effects = bool(spec.get("cluster_effects"))
+    if spec.get("relogit"):
+        return _fit_rare(spec, formula, rows)
     return fit_data(formula, outcome, family, rows, *beside, second=second, cluster_effects=effects)
+
+
+def _fit_rare(spec: Spec, formula: Formula, rows: Data) -> Fit:
+    """The logit with King & Zeng's corrections."""
+    check_relogit(spec["family"], formula)
+    if spec.get("cluster_effects") or spec.get("offset"):
+        raise ModelError("relogit goes with neither cluster_effects nor an offset; leave them out")
+    weights = spec.get("weights")
+    prevalence = sampled.prevalence_of(rows, spec, str(formula.outcome), weights)
+    return fit_rare(formula, rows, rules_of(spec["relogit"], prevalence), weights)
 
 
 def count_events(rows: Data, outcome: str) -> int:

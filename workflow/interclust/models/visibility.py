@@ -12,6 +12,7 @@ from .formula import parse
 from .hidden_history import HiddenHistory, hidden_history
 from .hidden_profile import LEVEL
 from .parts import needed_columns
+from .sampled import sampling_of
 from .specification import formula_text
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def profile(name: str, spec: Spec, folder: str | Path) -> tuple[pd.DataFrame, di
     import pandas as pd
 
     _check(name, spec)
+    if sampling_of(Path(folder)) is not None:
+        raise ModelError(f"model {name}: a hidden history needs all dyads; leave panel.case_control out")
     formula = formula_text(spec)
     try:
         found = hidden_history(

@@ -6,17 +6,20 @@ is at risk): building walks periods, estimation walks shards.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts import CONTRACTS, METADATA_KEY
+from ..contracts import CONTRACTS, METADATA_KEY, SAMPLING_KEY, sampled_name
 from ..errors import ContractError
 from ..io import atomic
+from .settings import CaseControl
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +51,11 @@ class Block:
         """The block with columns added behind its own."""
         return Block(self.period, self.shard, self.i, self.j, {**self.columns, **more})
 
+    @property
+    def weights(self) -> Array | None:
+        """How many rows each one stands for (rows,), in a sampled panel."""
+        return self.columns.get("sampling_weight")
+
     def frame(self) -> pd.DataFrame:
         """The block as a table: period, cluster_i, cluster_j and the columns."""
         import pandas as pd
@@ -76,15 +84,26 @@ def clear(folder: Path) -> None:
         path.unlink()
 
 
-def write_period(blocks: Iterable[Block], path: Path, contract: str, extra: Sequence[str] = ()) -> None:
+def write_period(
+    blocks: Iterable[Block],
+    path: Path,
+    contract: str,
+    extra: Sequence[str] = (),
+    sampling: CaseControl | None = None,
+) -> None:
     """Write the blocks of one period, one row group each: the columns of the panel, then ``extra`` float32.
 
+    Of a sampled panel the contract has its own name, and the sampling stands in the file's metadata.
     The file appears whole or not at all.
     """
     import pyarrow as pa
 
-    panel = CONTRACTS["panel/periods"].arrow_schema
-    _write(blocks, path, contract, [*panel, *(pa.field(name, pa.float32()) for name in extra)])
+    rows, said = "panel/periods", {}
+    if sampling is not None:
+        contract, rows = sampled_name(contract), sampled_name(rows)
+        said = {SAMPLING_KEY: json.dumps(asdict(sampling), sort_keys=True).encode()}
+    panel = CONTRACTS[rows].arrow_schema
+    _write(blocks, path, contract, [*panel, *(pa.field(name, pa.float32()) for name in extra)], said)
 
 
 def write_pairs(blocks: Iterable[Block], path: Path, contract: str, names: Sequence[str]) -> None:
@@ -96,11 +115,17 @@ def write_pairs(blocks: Iterable[Block], path: Path, contract: str, names: Seque
     _write(blocks, path, contract, [*keys, *(pa.field(name, pa.float32()) for name in names)])
 
 
-def _write(blocks: Iterable[Block], path: Path, contract: str, columns: Sequence[pa.Field]) -> None:
+def _write(
+    blocks: Iterable[Block],
+    path: Path,
+    contract: str,
+    columns: Sequence[pa.Field],
+    said: Mapping[bytes, bytes] = MappingProxyType({}),
+) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = pa.schema(columns, metadata={METADATA_KEY: f"{contract}/1".encode()})
+    schema = pa.schema(columns, metadata={METADATA_KEY: f"{contract}/1".encode(), **said})
     with (
         atomic(path) as temporary,
         pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=False) as writer,
@@ -136,11 +161,14 @@ class Store:
 
     @classmethod
     def open(cls, folder: str | Path, contract: str = "panel/periods", only: int | None = None) -> Store:
-        """Open a folder, or the file of ``only`` one period; ContractError where it has none, or others."""
+        """Open a folder, or the file of ``only`` one period; ContractError where it has none, or others.
+
+        A sampled panel is opened by the same name: who reads it heeds ``sampling``.
+        """
         store = cls(Path(folder), contract, only)
         for path, file in zip(store._paths, store._files, strict=True):
             found = (file.schema_arrow.metadata or {}).get(METADATA_KEY, b"none").decode()
-            if found != f"{contract}/1":
+            if found not in (f"{contract}/1", f"{sampled_name(contract)}/1"):
                 raise ContractError(f"{path}: holds {found}, expected {contract}/1; delete it and run again")
         if not store._paths:
             raise ContractError(f"{folder}: there are no files period=NNN.parquet; run the stage before")
@@ -173,6 +201,17 @@ class Store:
     def columns(self) -> list[str]:
         """Columns behind period, cluster_i and cluster_j."""
         return [name for name in self._files[0].schema_arrow.names if name not in KEY]
+
+    @property
+    def weights(self) -> list[str]:
+        """The column of weights, if the panel is sampled."""
+        return [] if self.sampling is None else ["sampling_weight"]
+
+    @property
+    def sampling(self) -> CaseControl | None:
+        """How the dyads were sampled; None: all of them have rows."""
+        said = (self._files[0].schema_arrow.metadata or {}).get(SAMPLING_KEY)
+        return None if said is None else CaseControl(**json.loads(said))
 
     @property
     def n_shards(self) -> int:

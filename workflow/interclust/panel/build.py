@@ -11,9 +11,11 @@ from ..numerics.dyads import dyad_number
 from .bits import n_common
 from .blocks import Block
 from .history import History
-from .pairs import PairCounts, active_pairs, n_shards, pairs_of_lists
+from .pairs import PairCounts, n_shards, pairs_of_lists
+from .sampling import shard_pairs
 from .settings import SettingsLike
 from .tables import Tables
+from .ties import tie_pairs
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -28,7 +30,9 @@ def build(
 
     ``settings`` is the section ``panel`` of a study or the study; ``period`` ("call" or "year") sets the
     unit of time. Blocks without rows are yielded too: row group k of every file is shard k. Periods before
-    ``first`` and the burn-in have no blocks. Raises ConfigError for settings that do not fit the records.
+    ``first`` and the burn-in have no blocks. With ``case_control`` the rows are those of the dyads sampled
+    (``sampling.py``; contract ``panel/sampled_periods``). Raises ConfigError for settings that do not fit
+    the records.
     """
     tables = Tables.of(records, settings, period)
     for position in np.flatnonzero(tables.calendar.panel):
@@ -41,25 +45,18 @@ def period_blocks(tables: Tables, position: int) -> Iterator[Block]:
     now, undated = current_ties(tables, position), undated_ties(tables, history)
     weight = tie_weights(tables, position)
     for shard in range(n_shards(len(tables.able))):
-        i, j = active_pairs(shard, tables.able, history.active_numbers)
+        pairs = shard_pairs(tables, shard, history.active_numbers)
+        i, j = pairs.i, pairs.j
         columns = _outcomes(history, now, i, j)
         columns["undated_tie"] = undated.has(dyad_number(i, j, tables.n))
         columns["log_exposure"] = log_exposure(history, i, j)
         columns["tie_weight"] = _weighed(weight, dyad_number(i, j, tables.n))
-        yield Block(history.period, shard, i, j, columns)
+        yield Block(history.period, shard, i, j, {**columns, **pairs.columns})
 
 
 def current_ties(tables: Tables, position: int) -> PairCounts:
     """Projects of each dyad in a period, by dyad number."""
     return PairCounts.of(tie_pairs(tables, position)[0])
-
-
-def tie_pairs(tables: Tables, position: int) -> tuple[Array, Array]:
-    """Dyad number and project number of every two bodies tied by a project of the period; -1 undated."""
-    members = tables.memberships.at(position)
-    members = members.where(tables.is_tie[members.project])
-    a, b = pairs_of_lists(members.project)
-    return dyad_number(members.cluster[a], members.cluster[b], tables.n), members.project[a]
 
 
 def tie_weights(tables: Tables, position: int) -> PairCounts:

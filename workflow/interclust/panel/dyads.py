@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..contracts import CONTRACTS, Contract, sampled_name
 from ..numerics.dyads import dyad_number
 from .bits import n_common, pack
-from .build import tie_pairs
-from .pairs import active_pairs, dyad_nodes, n_shards
+from .pairs import dyad_nodes, n_shards
+from .sampling import ShardPairs, shard_pairs
 from .settings import SettingsLike
 from .tables import Tables
+from .ties import tie_pairs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +62,6 @@ def row_projects(records: Records | Tables, settings: SettingsLike = None) -> pd
     """The projects of every tied row (contract ``panel/row_projects``)."""
     import pandas as pd
 
-    from ..contracts import CONTRACTS
-
     tables = Tables.of(records, settings)
     tied = tied_rows(tables)
     i, j = dyad_nodes(tied.number, tables.n)
@@ -75,14 +75,19 @@ def row_projects(records: Records | Tables, settings: SettingsLike = None) -> pd
 
 
 def dyads(records: Records | Tables, settings: SettingsLike = None) -> pd.DataFrame:
-    """Every dyad that has a row in some period (contract ``panel/dyads``); for small studies."""
+    """Every dyad that has a row in some period (contract ``panel/dyads`` or ``sampled_dyads``), in memory."""
     import pyarrow as pa
 
-    from ..contracts import CONTRACTS
-
-    contract = CONTRACTS["panel/dyads"]
-    stored = pa.Table.from_batches(dyad_batches(Tables.of(records, settings)), contract.arrow_schema)
+    tables = Tables.of(records, settings)
+    contract = dyads_contract(tables)
+    stored = pa.Table.from_batches(dyad_batches(tables), contract.arrow_schema)
     return contract.from_arrow(stored)
+
+
+def dyads_contract(tables: Tables) -> Contract:
+    """The contract of the table of dyads: of all, or of those sampled."""
+    sampled = tables.settings.panel.sampling is not None
+    return CONTRACTS[sampled_name("panel/dyads") if sampled else "panel/dyads"]
 
 
 def dyad_batches(tables: Tables) -> Iterator[pa.RecordBatch]:
@@ -91,16 +96,16 @@ def dyad_batches(tables: Tables) -> Iterator[pa.RecordBatch]:
     present = tables.activity & tables.calendar.panel[None, :]
     bits, ever = pack(present), np.flatnonzero(present.any(axis=1))
     for shard in range(n_shards(len(tables.able))):
-        i, j = active_pairs(shard, tables.able, ever)
-        together = n_common(bits, i, j) > 0
-        yield _batch(tables, tied, i[together], j[together])
+        pairs = shard_pairs(tables, shard, ever)
+        together = n_common(bits, pairs.i, pairs.j) > 0
+        columns = {name: values[together] for name, values in pairs.columns.items()}
+        yield _batch(tables, tied, ShardPairs(pairs.i[together], pairs.j[together], columns))
 
 
-def _batch(tables: Tables, tied: TiedRows, i: Array, j: Array) -> pa.RecordBatch:
+def _batch(tables: Tables, tied: TiedRows, pairs: ShardPairs) -> pa.RecordBatch:
     import pyarrow as pa
 
-    from ..contracts import CONTRACTS
-
+    contract, i, j = dyads_contract(tables), pairs.i, pairs.j
     number = dyad_number(i, j, tables.n)
     begin, end = (np.searchsorted(tied.number, number, side=side) for side in ("left", "right"))
     n_projects, has_tie = end - begin, end > begin
@@ -117,5 +122,6 @@ def _batch(tables: Tables, tied: TiedRows, i: Array, j: Array) -> pa.RecordBatch
         pa.array(TIE_CLASSES[np.minimum(n_projects, 2)]),
         *(pa.array(limit, mask=~has_tie) for limit in period),
         pa.ListArray.from_arrays(pa.array(offsets), pa.array(ids, type=pa.string())),
+        *(pa.array(values) for name, values in pairs.columns.items() if name in contract.columns),
     ]
-    return pa.RecordBatch.from_arrays(arrays, schema=CONTRACTS["panel/dyads"].arrow_schema)
+    return pa.RecordBatch.from_arrays(arrays, schema=contract.arrow_schema)

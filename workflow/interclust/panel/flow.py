@@ -41,6 +41,7 @@ WHY = {
     "bodies_eligible": "of a kind that cannot have the event",
     "bodies_active": "active in no period of the panel",
     "bodies_named": "named by no project recorded",
+    "rows_sampled": "of dyads that never have a tie and were not drawn (panel.case_control)",
     "rows_tied": "no tie is recorded",
     "rows_at_risk_of_emergence": "tied before",
     "events_of_emergence": "no tie is recorded",
@@ -68,7 +69,7 @@ def flow_of(tables: Tables, counts: Mapping[str, int]) -> list[Step]:
         *_ties(tables),
         *_pairs(tables),
         *_bodies(tables),
-        *_rows(counts),
+        *_rows(tables, counts),
     ]
 
 
@@ -145,13 +146,22 @@ def _bodies(tables: Tables) -> list[Step]:
     return _chain("bodies", ["bodies_registered", "bodies_eligible", "bodies_active", "bodies_named"], counts)
 
 
-def _rows(counts: Mapping[str, int]) -> list[Step]:
-    steps = _chain("dyad-periods", ["rows", "rows_tied"], [counts["rows"], counts["tied"]])
+def _rows(tables: Tables, counts: Mapping[str, int]) -> list[Step]:
+    names, kept = ["rows", "rows_tied"], [counts["rows"], counts["tied"]]
+    if tables.settings.panel.sampling is not None:
+        names, kept = ["rows", "rows_sampled", "rows_tied"], [_all_rows(tables), *kept]
+    steps = _chain("dyad-periods", names, kept)
     for outcome in ("emergence", "recurrence"):
         names = [f"rows_at_risk_of_{outcome}", f"events_of_{outcome}"]
         kept = [counts[f"{outcome}_rows"], counts[f"{outcome}_events"]]
         steps += _chain("dyad-periods", names, kept, before=counts["rows"])
     return steps
+
+
+def _all_rows(tables: Tables) -> int:
+    """Rows that the panel would have without sampling."""
+    active = tables.activity[:, tables.calendar.panel].sum(axis=0, dtype=np.int64)
+    return int((active * (active - 1) // 2).sum())
 
 
 def _chain(unit: str, steps: list[str], counts: list[int], before: int | None = None) -> list[Step]:

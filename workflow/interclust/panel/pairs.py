@@ -43,15 +43,21 @@ def _pairs_of(shard: int, n: int, active: Array) -> tuple[Array, Array]:
     if n < 2:
         return active[:0], active[:0]
     first, last = shard * SHARD, min((shard + 1) * SHARD, n * (n - 1) // 2)
-    starts = _row_starts(n)
-    top, bottom = np.searchsorted(starts, [first, last - 1], side="right") - 1
-    rows = active[np.searchsorted(active, top) : np.searchsorted(active, bottom, side="right")].astype(
-        np.int64
-    )
+    starts, own = _row_starts(n), shard_rows(shard, n)
+    rows = active[slice(*np.searchsorted(active, [own.start, own.stop]))].astype(np.int64)
     low = rows + 1 + np.maximum(first - starts[rows], 0)
     high = np.minimum(rows + 1 + (last - starts[rows]), n)
     starts, count = np.searchsorted(active, low), np.searchsorted(active, high) - np.searchsorted(active, low)
     return np.repeat(rows, count), active[ranges(starts, count)]
+
+
+def shard_rows(shard: int, n: int) -> slice:
+    """The rows of the triangle of the dyads of n bodies that a shard has dyads of."""
+    if n < 2:
+        return slice(0, 0)
+    ends = [shard * SHARD, min((shard + 1) * SHARD, n * (n - 1) // 2) - 1]
+    top, bottom = np.searchsorted(_row_starts(n), ends, side="right") - 1
+    return slice(int(top), int(bottom) + 1)
 
 
 def pairs_of_lists(owner: Array) -> tuple[Array, Array]:

@@ -25,6 +25,26 @@ LIST_SETS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
+class CaseControl:
+    """Sampling of dyads that never have a tie: the share of them that is kept, and the seed."""
+
+    share: float
+    seed: int = 1
+
+    @classmethod
+    def of(cls, given: Mapping[str, float]) -> CaseControl:
+        """From the setting ``panel.case_control``; ConfigError for what cannot be."""
+        share, seed = given.get("share"), given.get("seed", 1)
+        if share is None or not 0 < share < 1:
+            raise ConfigError(
+                f"panel.case_control.share is {share}; give a number between 0 and 1, or case_control: null"
+            )
+        if seed != int(seed) or not 0 <= seed < 2**64:
+            raise ConfigError(f"panel.case_control.seed is {seed}; give a whole number from 0 on")
+        return cls(float(share), int(seed))
+
+
+@dataclass(frozen=True)
 class PanelSettings:
     """Who is at risk, in which periods, and which projects are ties (``workflow/schemas/panel.json``)."""
 
@@ -43,6 +63,7 @@ class PanelSettings:
     successors: str = "inherited"
     year_reference: str = "01-01"
     years: tuple[int, ...] | None = None
+    case_control: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         _one_of("panel.unit", self.unit, UNITS)
@@ -50,6 +71,13 @@ class PanelSettings:
         _one_of("panel.undated", self.undated, UNDATED)
         if self.years is not None and (len(self.years) != 2 or self.years[0] > self.years[1]):
             raise ConfigError(f"panel.years is {list(self.years)}; expected a first and a last year")
+        if self.case_control is not None:
+            CaseControl.of(self.case_control)
+
+    @property
+    def sampling(self) -> CaseControl | None:
+        """How dyads are sampled; None: all of them have rows."""
+        return None if self.case_control is None else CaseControl.of(self.case_control)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..numerics.dyads import dyad_number
 from .arrays import Memberships
 from .pairs import pairs_of_lists
+
+if TYPE_CHECKING:
+    from .tables import Tables
 
 Array = np.ndarray
 
@@ -45,6 +49,14 @@ class Events:
     project: Array
     period: Array
     inherited: Array
+
+
+def tie_pairs(tables: Tables, position: int) -> tuple[Array, Array]:
+    """Dyad number and project number of every two bodies tied by a project of the period; -1 undated."""
+    members = tables.memberships.at(position)
+    members = members.where(tables.is_tie[members.project])
+    a, b = pairs_of_lists(members.project)
+    return dyad_number(members.cluster[a], members.cluster[b], tables.n), members.project[a]
 
 
 def by_bearer(members: Memberships, bearer: Array) -> Named:

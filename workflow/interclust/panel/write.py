@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..contracts import CONTRACTS
+from ..contracts import CONTRACTS, Contract
 from ..io import atomic, write_json
 from ..parallel import mapped
 from . import blocks as period_files
 from .build import period_blocks
-from .dyads import dyad_batches, row_projects
+from .dyads import dyad_batches, dyads_contract, row_projects
 from .flow import count_rows, flow_of
 from .lists import lists
 from .settings import SettingsLike
@@ -38,7 +38,7 @@ def write(records: Records | Tables, settings: SettingsLike, folder: str | Path,
     counts = mapped(lambda position: write_position(tables, position, folder / "periods"), positions, threads)
     CONTRACTS["panel/lists"].write(lists(tables), folder / "lists.parquet")
     CONTRACTS["panel/row_projects"].write(row_projects(tables), folder / "row_projects.parquet")
-    _write_dyads(dyad_batches(tables), folder / "dyads.parquet")
+    _write_dyads(dyad_batches(tables), dyads_contract(tables), folder / "dyads.parquet")
     write_json(flow_of(tables, sum(counts, Counter())), folder / "flow.json")
 
 
@@ -47,7 +47,7 @@ def write_position(tables: Tables, position: int, folder: Path) -> Counter[str]:
     counts: Counter[str] = Counter()
     blocks = _counted(period_blocks(tables, position), counts)
     path = folder / period_files.file_name(int(tables.calendar.periods[position]))
-    period_files.write_period(blocks, path, "panel/periods")
+    period_files.write_period(blocks, path, "panel/periods", sampling=tables.settings.panel.sampling)
     return counts
 
 
@@ -58,11 +58,10 @@ def _counted(blocks: Iterable[Block], counts: Counter[str]) -> Iterator[Block]:
         yield block
 
 
-def _write_dyads(batches: Iterable[pa.RecordBatch], path: Path) -> None:
+def _write_dyads(batches: Iterable[pa.RecordBatch], contract: Contract, path: Path) -> None:
     """One row group a shard."""
     import pyarrow.parquet as pq
 
-    contract = CONTRACTS["panel/dyads"]
     options = {"compression": "zstd", "use_dictionary": contract.string_columns}
     with atomic(path) as temporary, pq.ParquetWriter(temporary, contract.arrow_schema, **options) as writer:
         for batch in batches:

@@ -44,10 +44,13 @@ class Results:
             return [{key: _cell(key, cell) for key, cell in row.items()} for row in csv.DictReader(stream)]
 
     def table(self, stage: str, name: str) -> pd.DataFrame:
-        """A Parquet table by its contract."""
-        from ..contracts import CONTRACTS
+        """A Parquet table by its contract; of a sampled panel those that it has by their own."""
+        from ..contracts import CONTRACTS, SAMPLED, sampled_name
 
-        return CONTRACTS[f"{stage}/{name}"].read(self.folder / stage / f"{name}.parquet")
+        contract = f"{stage}/{name}"
+        if contract in SAMPLED and self.study.get("panel", {}).get("case_control"):
+            contract = sampled_name(contract)
+        return CONTRACTS[contract].read(self.folder / stage / f"{name}.parquet")
 
     @cached_property
     def study(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ model is the law itself: there the truth is the generator's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -97,11 +98,14 @@ def stacked_worlds(study: Study, specs: Iterable[Spec], registry: Records | None
 
 
 def panel_of_world(generator: Generator, seed: int, needed: Sequence[str]) -> pd.DataFrame:
-    """Panel and features of one world, (rows, needed columns and cluster_i, cluster_j)."""
+    """Panel and features of one world, (rows, needed columns and cluster_i, cluster_j); of all its dyads."""
     from .. import features
+    from ..panel.settings import resolve
 
     named = [name for name in needed if name in features.REGISTRY]
-    table = features.table(generator.draw(seed).records, named, generator.study)
+    given = resolve(generator.study)
+    settings = replace(given, panel=replace(given.panel, case_control=None))
+    table = features.table(generator.draw(seed).records, named, settings)
     return table[list(dict.fromkeys(["cluster_i", "cluster_j", "period", *needed]))]
 
 

@@ -10,6 +10,7 @@ from ...contracts import CONTRACTS
 from ...errors import ModelError, NotEstimable
 from ..formula import parse
 from ..parts import family_of, needed_columns
+from ..sampled import sampling_of
 from ..specification import formula_text, panel_data
 from . import curve, scores
 from .forward import MODEL, Question
@@ -35,6 +36,8 @@ def validate_study(spec: Spec, folder: str | Path, threads: int | None = None) -
             f"validation: {what} cannot forecast a panel of pairs, for the effect of a cluster is not known "
             "before its first tie; leave out validation, or validate a model with log_exposure instead"
         )
+    if sampling_of(Path(folder)) is not None or spec.get("relogit"):
+        raise ModelError("validation: rates of sampled rows are not those of all dyads; leave validation out")
     settings = spec.get("validation") or {}
     formula, family = parse(formula_text(spec)), family_of(spec["family"])
     question = Question(formula, family, "period", spec.get("offset"), spec.get("weights"))

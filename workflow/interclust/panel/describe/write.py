@@ -40,7 +40,7 @@ def write(
     store = Store.open(Path(panel) / "periods")
     found = {
         "network": network(tables),
-        "transitions": transitions(store.by_period(READ), complete),
+        "transitions": transitions(store.by_period([*READ, *store.weights]), complete),
         "gaps": gaps(store.by_period(READ), complete),
         "lists": list_counts(tables),
         "visibility": visibility(tables, checks),
