@@ -10,6 +10,8 @@ PYTEST_ARGS ?= --numprocesses auto
 # How many spoilt studies `make fuzz` puts through ingest, beginning with which seed.
 MUTANTS ?= 10000
 SEED ?= 1
+# Which grid of designs `make validate` measures.
+GRID ?= small
 LOCK_ARGS ?=
 
 venv := .venv
@@ -26,7 +28,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test fuzz study lint types format lock unlock clean distclean help setup
+.PHONY: all test fuzz study validate lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -46,6 +48,11 @@ study: $(venv)/.runtime ## Run one study: STUDY=name of a file in config/studies
 	@echo "Running the study $(STUDY) ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(STUDY)
 	@$(say_reports)
+
+validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=small, a file of config/validity (hours; it may be stopped)
+	@echo "Measuring the intervals of config/validity/$(GRID).yaml ..."
+	@$(snakemake) $(SNAKEMAKE_ARGS) --config grid=$(GRID) -- validity
+	@cat results/validity/$(GRID)/coverage.md
 
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 

@@ -1,6 +1,6 @@
 # validity: how often the intervals of each covariance hold the truth, on the designs of a grid (`make validate`).
 #   reads   config/validity/<grid>.yaml
-#   writes  results/validity/<grid>/: coverage.csv; cells/<cell>/ truth.csv and blocks of replications
+#   writes  results/validity/<grid>/: coverage.csv, coverage.md; cells/<cell>/ truth.csv and blocks of replications
 from interclust.simulate.validity import grid_file, load_grid
 
 
@@ -70,6 +70,7 @@ rule tabulate_coverage:
         code=script_code("tabulate_coverage"),
     output:
         coverage="results/validity/{grid}/coverage.csv",
+        page="results/validity/{grid}/coverage.md",
     log:
         "results/validity/{grid}/logs/tabulate_coverage.log",
     script:

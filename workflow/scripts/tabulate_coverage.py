@@ -3,15 +3,17 @@
 from pathlib import Path
 
 from interclust.cli import reporting_errors
-from interclust.io import write_csv
-from interclust.simulate.validity import tabulate
+from interclust.io import write_csv, write_text
+from interclust.simulate.validity import markdown, tabulate
 
 
-def main(cells: list[str], output: str) -> None:
-    """Write the table of the cells whose files are ``cells``, in their order."""
-    write_csv(tabulate(dict.fromkeys(Path(cell).parent for cell in cells)), output)
+def main(cells: list[str], coverage: str, page: str) -> None:
+    """Write the table of the cells whose files are ``cells``, in their order, for programs and for people."""
+    table = tabulate(dict.fromkeys(Path(cell).parent for cell in cells))
+    write_csv(table, coverage)
+    write_text(markdown(table), page)
 
 
 if __name__ == "__main__":
     with reporting_errors(snakemake.log[0]):
-        main(list(snakemake.input.cells), snakemake.output.coverage)
+        main(list(snakemake.input.cells), *snakemake.output)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...inference.intervals import critical_value
+from ...models.fit import DEFAULT_COVARIANCE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LEVEL = 0.95
+BOUNDS = 0.935, 0.965  # coverage of the default that calls for no remark
 COLUMNS = (
     "cell",
     "kind",
@@ -81,3 +83,21 @@ def _rows(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> Iterator[tuple
             float(np.sqrt(inside * (1 - inside) / n)),
             float(rows["repaired"].mean()),
         )
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """Coverage in per cent, a line a cell and term, a column a covariance; the default out of bounds bold."""
+    kinds = list(dict.fromkeys(table["kind"]))
+    lines = [f"| cell | term | {' | '.join(kinds)} |", f"| --- | --- |{' ---: |' * len(kinds)}"]
+    for (cell, term), rows in table.groupby(["cell", "term"], sort=False):
+        found = dict(zip(rows["kind"], rows["coverage"], strict=True))
+        cells = (_shown(kind, found.get(kind)) for kind in kinds)
+        lines.append(f"| {cell} | {term} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ""])
+
+
+def _shown(kind: str, share: float | None) -> str:
+    if share is None:
+        return ""
+    text = f"{100 * share:.1f}"
+    return f"**{text}**" if kind == DEFAULT_COVARIANCE and not BOUNDS[0] <= share <= BOUNDS[1] else text
