@@ -59,6 +59,11 @@ def _weights(likelihood: Likelihood, batch: Batch, tile: range) -> Weights:
     names = filter(None, (likelihood.outcome, likelihood.weights))
     part = batch.columns.parts(names, slice(tile.start, tile.stop))
     w = np.asarray(part[likelihood.weights], dtype=float) if likelihood.weights else np.ones(len(tile))
-    values, place = np.unique(part[likelihood.outcome], return_inverse=True)
-    sums = np.bincount(place, weights=w)
-    return Weights(dict(zip(values.astype(float).tolist(), sums.tolist(), strict=True)))
+    y = np.asarray(part[likelihood.outcome], dtype=float)
+    number = y.astype(np.int64) if y.min() >= 0 and y.max() < len(y) else None
+    if number is not None and np.array_equal(number, y):  # counts, events: quicker than to sort them
+        sums = np.bincount(number, weights=w)
+        values = np.flatnonzero(sums).astype(float)
+        return Weights(dict(zip(values.tolist(), sums[sums != 0].tolist(), strict=True)))
+    values, place = np.unique(y, return_inverse=True)
+    return Weights(dict(zip(values.tolist(), np.bincount(place, weights=w).tolist(), strict=True)))

@@ -55,6 +55,11 @@ class Sample:
     gram: Array
     held: list[Array] = field(default_factory=list)
 
+    @classmethod
+    def zero(cls, k: int) -> Sample:
+        """Of no rows."""
+        return cls(np.zeros((k, k)))
+
     def add(self, other: Sample) -> None:
         """Add those of other rows."""
         self.gram += other.gram
@@ -101,6 +106,27 @@ class Question:
     def total(self, work: Callable[[Signs], S], zero: Callable[[], S]) -> S:
         """The sum of ``work`` over the rows, block by block."""
         return self.data.total(tiles, partial(self._tile, work, zero), zero)
+
+    def sample(self) -> Sample:
+        """Some rows of each sign, taken evenly, and the Gram matrix of the fixed ones."""
+        zero = partial(Sample.zero, len(self.keep))
+        if self.stage.pull != "both":
+            return self.total(partial(_sample, self.every), zero)
+        return self.data.total(tiles, self._few, zero)
+
+    def _few(self, batch: Batch, tile: range) -> Sample:
+        """The sample of a tile where no row is fixed: only the rows that are taken are filled."""
+        which, y, event = staged(self.outcome, self.stage, batch, tile)
+        sides = [
+            np.flatnonzero(side)[::stride] for side, stride in zip((event, ~event), self.every, strict=True)
+        ]
+        rows = np.concatenate(sides)
+        taken = rows + which.start if isinstance(which, slice) else which[rows]
+        X = np.empty((len(self.middle), len(rows)))
+        self.design.fill(batch.columns.parts(self.design.columns, taken), X)
+        X = (X - self.middle[:, None]) / self.half[:, None]
+        signs = _signed(X, y[rows], event[rows], self.stage.pull, self.classes).of(self.keep)
+        return Sample(np.zeros((len(self.keep),) * 2), list(signs.climbing))
 
     def _tile(self, work: Callable[[Signs], S], zero: Callable[[], S], batch: Batch, tile: range) -> S:
         found = zero()
@@ -170,8 +196,7 @@ def _signed(X: Array, y: Array, event: Array, pull: str, classes: int) -> Signs:
 
 def _direction(question: Question) -> Array | None:
     """A direction gamma (k,) that separates, or None."""
-    k = len(question.keep)
-    sample = question.total(partial(_sample, question.every), lambda: Sample(np.zeros((k, k))))
+    k, sample = len(question.keep), question.sample()
     basis = _free_basis(sample.gram)
     if basis.shape[1] == 0:
         return None
