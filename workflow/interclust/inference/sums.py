@@ -22,9 +22,9 @@ from .rows import Rows
 
 Array = np.ndarray
 
-# Rows that are worked on at once, and values of their design: 32,768 rows of 15 parameters are 4 MB, and
+# Rows that are worked on at once, and values of their design: 16,384 rows of 15 parameters are 2 MB, and
 # stand in memory some four times over.
-CHUNK_ROWS, CHUNK_VALUES = 32_768, 2**19
+CHUNK_ROWS, CHUNK_VALUES = 16_384, 2**18
 
 
 @dataclass(frozen=True)
