@@ -14,6 +14,7 @@ include: "workflow/rules/features.smk"
 include: "workflow/rules/models.smk"
 include: "workflow/rules/effects.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/grids.smk"
 include: "workflow/rules/validity.smk"
 
 
