@@ -91,6 +91,16 @@ def test_every_covariance_is_that_of_the_estimate_times_the_factor() -> None:
     assert table.loc["x", "std_error"] == pytest.approx(np.sqrt(fit.vcov().loc["x", "x"]))
 
 
+def test_a_joint_covariance_is_made_of_the_scores_at_the_optimum() -> None:
+    """Corrected estimates are no optimum: at them the scores do not sum to zero."""
+    fit, plain = corrected(), models.fit("y ~ x + z", rows())
+    joint = models.joint_covariance([fit, plain], "dyadic", clip=False).matrix
+    k = len(plain.terms)
+    alone = plain.covariance("dyadic", clip=False).matrix
+    for block in (joint[:k, :k], joint[:k, k:], joint[k:, k:]):
+        np.testing.assert_allclose(block, alone, rtol=1e-9, atol=1e-12 * np.abs(alone).max())
+
+
 def test_weighting_is_the_weighted_logit() -> None:
     tau, data = told("prevalence")[0], rows().copy()
     data["w"] = np.where(data["y"] > 0, tau / data["y"].mean(), (1 - tau) / (1 - data["y"].mean()))

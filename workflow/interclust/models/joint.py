@@ -17,7 +17,7 @@ from ..inference.sums import ScoredRows, gather
 from .data import Data
 from .fit import DEFAULT_COVARIANCE, Fit
 from .likelihood import Likelihood
-from .reference import restore
+from .reference import restore_optimum
 
 Array = np.ndarray
 Load = Callable[[], ScoredRows]
@@ -27,7 +27,7 @@ OF_PANELS = "a joint covariance is of panel models; list choice has lists, not d
 
 @dataclass(frozen=True)
 class Estimate:
-    """What the joint covariance needs of a fit: its rows, parameters (k,) and information (k, k)."""
+    """What the joint covariance needs of a fit: its rows; parameters (k,), information (k, k) at its optimum."""
 
     likelihood: Likelihood
     params: Array
@@ -40,14 +40,14 @@ class Estimate:
             raise ModelError(OF_PANELS)
         if not fit.nodes_named:
             raise ModelError("a joint covariance needs the clusters of each row; name them with nodes=(…, …)")
-        return cls(fit.likelihood, fit.coefficients, fit.information)
+        return cls(fit.likelihood, fit.optimum.params, fit.information)
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any], folder: str | Path) -> Estimate:
         """Of a recorded panel fit of results/<study>; ModelError for one of list choice."""
         if record["outcome"] == "list_choice":
             raise ModelError(OF_PANELS)
-        return cls(*restore(record, folder), np.array(record["information"]))
+        return cls(*restore_optimum(record, folder), np.array(record["information"]))
 
     @property
     def data(self) -> Data:

@@ -47,6 +47,18 @@ def restore(
     return likelihood, np.array([row["estimate"] for row in record["params"]])
 
 
+def restore_optimum(
+    record: Mapping[str, Any], folder: str | Path, more: Sequence[str] = ()
+) -> tuple[Likelihood, np.ndarray]:
+    """As ``restore``, with the parameters at which scores sum to zero: those before relogit's corrections.
+
+    Whatever is made of the scores or residuals of rows needs these; what is predicted, the recorded ones.
+    """
+    likelihood, params = restore(record, folder, more)
+    uncorrected = (record.get("relogit") or {}).get("uncorrected")
+    return likelihood, params if uncorrected is None else np.array(uncorrected)
+
+
 def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | None:
     """Compare one recorded fit with statsmodels; None where it has no such family.
 
@@ -60,8 +72,7 @@ def check(record: Mapping[str, Any], folder: str | Path) -> dict[str, Any] | Non
         return None
     import statsmodels
 
-    likelihood, params = restore(record, folder)
-    params = params if uncorrected is None else np.array(uncorrected)
+    likelihood, params = restore_optimum(record, folder)
     loglik, score = at_parameters(likelihood, params)
     scale = np.sqrt(np.diag(np.array(record["information"])))
     norm = float(np.max(np.abs(score) / scale))

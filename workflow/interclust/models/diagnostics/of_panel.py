@@ -10,7 +10,7 @@ import numpy as np
 from ...contracts import CONTRACTS
 from ..likelihood import Likelihood
 from ..merger_rows import MERGER
-from ..reference import restore
+from ..reference import restore_optimum
 from . import conditioning, dependence, dispersion, influence, list_laws, network
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Array = np.ndarray
 def diagnose_panel(found: Diagnostics, folder: Path) -> None:
     """Fill in every table that the model has."""
     record = found.record
-    likelihood, params = restore(record, folder, ["period"])
+    likelihood, params = restore_optimum(record, folder, ["period"])
     information = np.array(record["information"])
     terms = [row["term"] for row in record["params"]]
     found.condition, inflated = conditioning.of_panel(likelihood, information, terms)
