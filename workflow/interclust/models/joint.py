@@ -27,7 +27,7 @@ OF_PANELS = "a joint covariance is of panel models; list choice has lists, not d
 
 @dataclass(frozen=True)
 class Estimate:
-    """What the joint covariance needs of a fit: its rows; parameters (k,), information (k, k) at its optimum."""
+    """What the joint covariance needs of a fit: rows; parameters (k,), information (k, k) at its optimum."""
 
     likelihood: Likelihood
     params: Array
