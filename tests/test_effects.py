@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -39,7 +39,7 @@ def frame() -> pd.DataFrame:
 
 @cache
 def fitted(family: str) -> models.Fit:
-    terms = "c(x)*z + I(x**2) + log1p(u) + x:u"
+    terms = "c(x)*z + I(x**2) + log1p(u) + x:u + u:log1p(u)"
     return models.fit(f"{OUTCOMES[family]} ~ {terms}", frame(), family=family, zero=SECOND.get(family))
 
 
@@ -197,9 +197,18 @@ CALLS: list[tuple[Callable[[], object], str]] = [
     (lambda: effects.johnson_neyman(fitted("logit"), "x", "z"), "is a flag"),
     (lambda: effects.johnson_neyman(fitted("logit"), "z", "u"), "no product has both"),
     (lambda: effects.johnson_neyman(bent(), "z", "x"), "not linear in 'x' \\(I"),
+    (lambda: effects.contrast(cast(Any, object()), "x"), "kind object has no expected outcome"),
+    (lambda: effects.tipping_ratio(cast(Any, Lists()), "x"), "no term 'x'; there are a"),
     (lambda: effects.curve(fitted("logit"), "x", []), "a curve needs values"),
     (lambda: effects.curve(fitted("logit"), "x", by={"x": [1.0]}), "both the term of the curve"),
 ]
+
+
+class Lists:
+    """Stands for a fit of lists."""
+
+    def tidy(self, _: str) -> pd.DataFrame:
+        return pd.DataFrame({"term": ["a"]})
 
 
 def constant() -> models.Fit:

@@ -177,7 +177,7 @@ def _margins(fit: Fit, correction: str | None) -> Margins:
 
     if not isinstance(fit, Fit):
         raise ModelError(
-            f"a {type(fit).__name__} has no expected outcome to average; read its ratios in tidy()"
+            f"a fit of kind {type(fit).__name__} has no expected outcome to average; see its tidy()"
         )
     return Margins(fit.likelihood, fit.coefficients, correction)
 

@@ -62,11 +62,13 @@ def curve_of(
     free, slope = chosen.unbounded(estimates)
     V = gradients @ basis.matrix @ gradients.T
     errors = np.sqrt(np.maximum(np.diag(V), 0.0))
+    reach = np.where(errors > 0, slope * errors, 0.0)
     table = pd.DataFrame(points, columns=names).assign(estimate=estimates, std_error=errors)
     widths = {"conf": critical_value(basis.df, level), "band": simultaneous(V, basis.df, level)}
     for name, width in widths.items():
-        table[f"{name}_low"] = chosen.bounded(free - width * slope * errors)
-        table[f"{name}_high"] = chosen.bounded(free + width * slope * errors)
+        for side, sign in (("low", -1.0), ("high", 1.0)):
+            ends = chosen.bounded(free + sign * width * reach)
+            table[f"{name}_{side}"] = np.where(errors > 0, ends, estimates)
     return table
 
 
