@@ -182,6 +182,12 @@ CALLS: list[tuple[Callable[[], object], str]] = [
         "flic, flac \\(or none\\)",
     ),
     (lambda: effects.contrast(fitted("logit"), "x", (0, np.nan)), "cannot be held at nan"),
+    (
+        lambda: effects.contrast(fitted("logit"), "x", cast(Any, (0, 1, 2))),
+        "two values of 'x' .* 3 are given",
+    ),
+    (lambda: effects.second_difference(fitted("logit"), "x", "z", at={"z": 1}), "both held at 1 and moved"),
+    (lambda: effects.second_difference(fitted("logit"), "x", "w", values=(0, 1)), "no feature 'w'"),
     (lambda: effects.contrast(fitted("logit"), "x", comparison="odds"), "there are difference, ratio"),
     (lambda: effects.contrast(fitted("logit"), "z", scale="link", comparison="ratio"), "has no ratios"),
     (lambda: effects.slope(fitted("logit"), "x", {"x": 1}), "both held at 1 and moved"),

@@ -16,12 +16,12 @@ from scipy.stats import chi, norm
 from interclust import effects, models
 from interclust.effects.curve import simultaneous
 from interclust.effects.delta import Basis
-from interclust.effects.johnson_neyman import _intervals, solve
+from interclust.effects.johnson_neyman import intervals_of, solve
 from interclust.effects.margins import Margins
 from interclust.inference.intervals import critical_value
 from test_covariance import panel
 
-DRAWS = 300
+DRAWS = 200
 FAMILIES = {
     "logit": "y",
     "cloglog": "y",
@@ -57,7 +57,7 @@ def test_the_quadratic_is_solved(a: float, b: float, one: float, two: float, thr
     m = np.linspace(-8, 8, 801)
     gap = (a + b * m) ** 2 - 4.0 * (vaa + 2 * m * vab + m**2 * vbb)
     inside = np.zeros(len(m), dtype=bool)
-    for low, high in _intervals(where, bounds):
+    for low, high in intervals_of(where, bounds):
         inside |= (m > low) & (m < high)
     clear = np.abs(gap) > 1e-9 * (1 + m**2)
     assert ((gap > 0) == inside)[clear].all()

@@ -139,7 +139,7 @@ def regions_of(sample: Sample, slopes: Sequence[Effect], basis: Basis, level: fl
     V = pair @ basis.matrix @ pair.T
     where, bounds = solve(a, b, V[0, 0], V[0, 1], V[1, 1], critical_value(basis.df, level))
     found = sample[first.moderator]
-    intervals = _intervals(where, bounds)
+    intervals = intervals_of(where, bounds)
     own = [(found.mean + found.sd * low, found.mean + found.sd * high) for low, high in intervals]
     shares = sample.share(first.moderator, own) if own else []
     signs = [_sign(a, b, low, high) for low, high in intervals]
@@ -174,7 +174,7 @@ def solve(a: float, b: float, vaa: float, vab: float, vbb: float, t: float) -> t
     return ("outside" if squared > 0 else "inside"), bounds
 
 
-def _intervals(where: str, bounds: tuple[float, ...]) -> list[Interval]:
+def intervals_of(where: str, bounds: tuple[float, ...]) -> list[Interval]:
     """The open intervals of a solution."""
     ends = (-np.inf, *bounds, np.inf)
     chosen = {"inside": [1], "outside": [0, 2], "above": [1], "below": [0], "everywhere": [0]}

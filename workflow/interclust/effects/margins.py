@@ -104,9 +104,7 @@ class Margins:
         unit above what it is.
         """
         scale, held = self._scale(scale, ratio), self._held(at, name)
-        pair = "" if values is None else f"{name}={_text(values[0])}..{_text(values[1])}"
-        beside = "; ".join(filter(None, (pair, said(held))))
-        kind = "ratio" if ratio else "contrast"
+        kind, beside = "ratio" if ratio else "contrast", _joined(_between(name, values), said(held))
         parts = self._step(name, values, scale, held)
         return Combination(kind, name, parts, scale, ":".join(dict(held)), beside, ratio)
 
@@ -123,9 +121,10 @@ class Margins:
         Without ``values`` a flag goes from 0 to 1, a measure from half a standard deviation below its mean
         to half a one above.
         """
-        low, high = self.levels(moderator) if values is None else values
-        first, then = (self.marginal_effect(name, scale, {**(at or {}), moderator: v}) for v in (low, high))
-        beside = self._between(moderator, values, at)
+        held = dict(self._held(at, moderator))
+        pair = self._levels(moderator, values)
+        first, then = (self.marginal_effect(name, scale, {**held, moderator: value}) for value in pair)
+        beside = _joined(_between(moderator, values), said(tuple(held.items())))
         return Combination("second_difference", name, then - first, first.scale, moderator, beside)
 
     def ratio_of_ratios(
@@ -137,10 +136,9 @@ class Margins:
         scale: str | None = None,
     ) -> Combination:
         """The ratio of a contrast at the high value of a moderator over that at its low one."""
-        low, high = self.levels(moderator) if moderator_values is None else moderator_values
-        first, then = (self.contrast(name, values, scale, {moderator: v}, ratio=True) for v in (low, high))
-        pair = "" if values is None else f"{name}={_text(values[0])}..{_text(values[1])}"
-        beside = "; ".join(filter(None, (pair, self._between(moderator, moderator_values, None))))
+        pair = self._levels(moderator, moderator_values)
+        first, then = (self.contrast(name, values, scale, {moderator: v}, ratio=True) for v in pair)
+        beside = _joined(_between(name, values), _between(moderator, moderator_values))
         return Combination("ratio_of_ratios", name, then - first, first.scale, moderator, beside, True)
 
     def levels(self, moderator: str) -> tuple[float, float]:
@@ -149,6 +147,12 @@ class Margins:
         if found.flag:
             return 0.0, 1.0
         return found.mean - 0.5 * found.sd, found.mean + 0.5 * found.sd
+
+    def _levels(self, moderator: str, values: Pair | None) -> Pair:
+        if values is None:
+            return self.levels(moderator)
+        self.sample.require_variation(moderator)
+        return _two(moderator, values)
 
     @cached_property
     def sample(self) -> Sample:
@@ -215,9 +219,9 @@ class Margins:
         if values is None and self.sample[name].flag:
             values = 0.0, 1.0
         if values is not None:
-            for value in values:
-                self.sample.require_value(name, value)
             self.sample.require_variation(name)
+            for value in _two(name, values):
+                self.sample.require_value(name, value)
             low, high = (Average(scale, ((name, value), *held)) for value in values)
         else:
             shifts: list[Shifted] = [((name, by),) for by in (-HALF_UNIT, HALF_UNIT)]
@@ -230,15 +234,26 @@ class Margins:
             first = self.likelihood.family.predictors[0]
             raise ModelError(f"feature {name!r} is not in the part {first!r}, which the scale link is of")
 
-    def _between(self, moderator: str, values: Pair | None, at: Mapping[str, Value] | None) -> str:
-        """What is said of the values of a moderator, and of what is held beside it."""
-        own = "" if values is None else f"{moderator}={_text(values[0])}..{_text(values[1])}"
-        return "; ".join(filter(None, (own, said(tuple((at or {}).items())))))
-
 
 def said(held: Held) -> str:
     """Values at which features are held: ``a=1; b=0.5``."""
     return "; ".join(f"{name}={_text(value)}" for name, value in held)
+
+
+def _two(name: str, values: Pair) -> Pair:
+    """The two values; ModelError for more or fewer."""
+    if len(values) != 2:
+        raise ModelError(f"two values of {name!r} are compared, and {len(values)} are given")
+    return values
+
+
+def _between(name: str, values: Pair | None) -> str:
+    """What is said of the two values of a feature, where they were given."""
+    return "" if values is None else f"{name}={'..'.join(map(_text, values))}"
+
+
+def _joined(*texts: str) -> str:
+    return "; ".join(filter(None, texts))
 
 
 def _text(value: Value) -> str:

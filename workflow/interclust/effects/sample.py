@@ -79,7 +79,8 @@ class Sample:
             raise ModelError(f"no feature {name!r} in the model; there are {', '.join(self.names)}")
 
     def require_variation(self, name: str) -> None:
-        """Raise ModelError for a feature that is the same in every row."""
+        """Raise ModelError for a feature that the model has not, or that is the same in every row."""
+        self.require(name)
         self.learn([name])
         found = self._known.get(name)
         if found is not None and found.low == found.high:
