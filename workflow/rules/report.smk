@@ -51,6 +51,7 @@ for study in STUDIES:
             reference=f"results/{study}/models/reference.json",
             hypotheses=f"results/{study}/effects/hypotheses.csv",
             scoreboard=f"results/{study}/effects/scoreboard.csv",
+            ledger=ledger_files(study),
             words=WORDS,
             code=script_code("write_tables"),
         output:

@@ -21,7 +21,7 @@ Path = tuple[str | int, ...]
 def check_related(study: Mapping[str, Any], layers: Sequence[Layer]) -> None:
     """Raise ConfigError at the first setting of a checked study that nothing would heed."""
     ingest = study["ingest"]
-    for path, problem in (*_tables(ingest), *_registry(ingest), *_periods(study)):
+    for path, problem in (*_tables(ingest), *_registry(ingest), *_ledger(study), *_periods(study)):
         missing = path[0] == "panel" and path[-1] not in study["panel"]
         file = layers[-1].file if missing else origin(layers, path)
         raise ConfigError(f"{file}: {dotted(path)} {problem}")
@@ -91,6 +91,17 @@ def _registry(ingest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         if section in ingest:
             problem = "is read only beside a registry; give ingest.clusters a file, or delete this section"
             yield ("ingest", section), problem
+
+
+def _ledger(study: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """What is read beside a ledger alone: its second coding, patterns and tables."""
+    ingest = study["ingest"]
+    if "relations" not in ingest:
+        problem = "is read only beside a ledger; give ingest.relations a file, or delete this section"
+        if "second_relations" in ingest:
+            yield ("ingest", "second_relations"), problem
+        if "ledger" in study:
+            yield ("ledger",), problem
 
 
 def _periods(study: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
