@@ -12,6 +12,7 @@ from .catalogue import expand
 from .suggest import did_you_mean
 
 Rule = Mapping[str, Any]
+BEARS = ("hypotheses", "ledger", "missing")  # what a row of a paper's table may rest on
 
 
 def expand_ledger(study: dict[str, Any], path: Path, owner: str) -> None:
@@ -61,6 +62,8 @@ def _check_rows(table: Mapping[str, Any], known: Sequence[str], file: str) -> No
             raise ConfigError(
                 f"{file}: {row['id']} is of the group {row['group']}, which has no heading{near}"
             )
+        if not any(key in row for key in BEARS):
+            raise ConfigError(f"{file}: nothing bears on {row['id']}; give it one of {', '.join(BEARS)}")
         for name in row.get("hypotheses", ()):
             if name not in known:
                 near = did_you_mean(name, known)

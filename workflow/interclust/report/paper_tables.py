@@ -57,9 +57,11 @@ def _row(entry: dict[str, Any], evidence: list[Line], say: Language) -> Row:
     cells = (
         between.join(_verdict(item, say) for item in judged),
         between.join(_count(spec, item, say) for spec, item in counted),
-        say.typography(" ".join(dict.fromkeys(remedies))),
+        " ".join(dict.fromkeys(remedies)),
     )
-    return row(Cell(text, entry["id"]), *(Cell(cell or say.number(None, "count")) for cell in cells))
+    return row(
+        Cell(text, entry["id"]), *(Cell(say.typography(cell) or say.number(None, "count")) for cell in cells)
+    )
 
 
 def _of(evidence: list[Line], kind: str, order: Any = ()) -> list[Line]:
