@@ -17,6 +17,7 @@ from interclust.io import write_csv, write_json
 from interclust.report import ledger as pages
 from interclust.report import paper_tables
 from interclust.report.document import Numbers
+from interclust.report.exhibits import describe
 from interclust.report.language import SOURCE, Language
 from interclust.report.numbers import Collector
 from interclust.report.results import Results
@@ -160,9 +161,9 @@ def test_counts_and_rows_of_the_report(one: Results) -> None:
     against = "Exchange of practices, project realised (not expected)"
     assert texts(rows)[1:] == [
         ["a", "Contact", against, "S", "1"],
-        ["b", "Contact", "", "S", "1"],
+        ["b", "Contact", "–", "S", "1"],
         ["The case, in development (rows: 1)"],
-        ["=c", "Joint idea", "", "D", "1"],
+        ["=c", "Joint idea", "–", "D", "1"],
     ]
     assert "S (1): text" in rows.notes
     assert texts(pages.rows(one, FR))[1][2] == "Échange de pratiques, projet réalisé (hors attente)"
@@ -204,6 +205,12 @@ def test_files_of_every_table(two: Results) -> None:
         for kind in ("csv", "en.html", "en.tex", "en.typ"):
             assert (written / f"{name}.{kind}").stat().st_size > 0
     assert "'=c" in (written / "ledger_rows.csv").read_text(encoding="utf-8")
+
+
+def test_the_list_of_exhibits_knows_them(one: Results) -> None:
+    for name in ("paper_table--one", "ledger_rows"):
+        found = describe(one, Path(f"tables/{name}.en.html"))
+        assert (found.exhibit, found.rule, found.model) == (f"table {name}", "write_tables", "")
 
 
 def test_numbers_and_the_sentences_that_quote_them(one: Results, two: Results) -> None:

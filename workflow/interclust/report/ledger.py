@@ -99,9 +99,12 @@ def disagreements(results: Results, say: Language) -> Table:
 
 
 def named(results: Results, say: Language) -> list[dict[str, str]]:
-    """The patterns of a study with the key of their numbers and their name in words."""
+    """The patterns of a study: the key of their numbers, their name, and what readers must know of them."""
     specs = _specs(results) if results.rows(PATTERNS) else {}
-    return [{"key": f"ledger.{name}", "label": say.of(spec["label"])} for name, spec in specs.items()]
+    return [
+        {"key": f"ledger.{name}", "label": say.of(spec["label"]), "note": say.of(spec.get("note"))}
+        for name, spec in specs.items()
+    ]
 
 
 def add_numbers(results: Results, numbers: Collector) -> None:
@@ -181,7 +184,8 @@ def _channels(some: list[Line], say: Language) -> Cell:
         kind = "expected" if item["expected"] == "1" else "not_expected"
         texts.append(say(f"ledger.{kind}", channel=say.known("channels", item["channel"])))
     return Cell(
-        capital(", ".join(texts)), "; ".join(f"{item['channel']}={item['expected']}" for item in some)
+        capital(", ".join(texts)) or say.number(None, "count"),
+        "; ".join(f"{item['channel']}={item['expected']}" for item in some),
     )
 
 
