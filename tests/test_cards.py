@@ -167,7 +167,7 @@ def test_a_card_shows_the_columns_and_when_they_are_known() -> None:
 
 
 def test_power_is_declared_for_a_step_of_the_measure() -> None:
-    measure = {"in_emergence_risk_set": None, **{"rows": MEASURE["emergence"]}}
+    measure = {"in_emergence_risk_set": None, "rows": MEASURE["emergence"]}
     test = found(study(X=claim(SLOPE)), slope(1, 0.001), fits=fitted(), theme=measure)[0]["tests"][0]
     expected = power.power(np.log(1.5) / 0.4, 0.1, 30.0)
     assert test["power"]["nominal"]["1.5"] == pytest.approx(expected)

@@ -205,7 +205,7 @@ def faulty(folder: Path, kind: str, content: dict[str, Any]) -> str:
         ({"when": {"same_territory": "yes"}}, 'rules[0].when.same_territory is "yes"'),
         ({"expect": {"contact": 2}}, "rules[0].expect.contact is 2"),
         ({"expect": {"contacts": 1}}, "rules[0].expect.contacts is not a setting; did you mean contact?"),
-        ({"text": {"en": "only"}}, "rules[0].text needs the setting fr"),
+        ({"text": {"de": "nur"}}, "rules[0].text.de is not a setting"),
         ({"score": 1}, "rules[0].score is not a setting"),
     ],
 )

@@ -47,7 +47,7 @@ def paper_table() -> dict[str, Any]:
     ]
     rows = [
         {"id": "all", "group": "z", "hypotheses": ["B", "Aa", "A"], "ledger": counted},
-        {"id": "none", "group": "z", "missing": {"en": "Much; more.", "fr": "Beaucoup ; plus."}},
+        {"id": "none", "group": "z", "missing": {"fr": "Beaucoup ; plus."}},
         {"id": "last", "group": "a", "ledger": counted[:1]},
     ]
     rows = [{"section": "1", "text": {"en": "Said.", "fr": "Dit."}, **item} for item in rows]
@@ -188,7 +188,7 @@ def test_the_papers_table(one: Results) -> None:
     assert texts(table) == [
         ["ideas"],
         ["Said (1)", verdicts, "ideas: 1 (other bodies: 1); text: 3", "Contacts. Lists."],
-        ["Said (1)", dash, dash, "Much; more."],
+        ["Said (1)", dash, dash, "Beaucoup ; plus."],
         ["text"],
         ["Said (1)", dash, "ideas: 1 (other bodies: 1)", dash],
     ]

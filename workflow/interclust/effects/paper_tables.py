@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..contracts import Contract
+from .claims import both_languages
 from .ledger import meets, of_case
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def _lines(
         yield {"kind": "ledger", "item": f"{place:02d}", **numbers}
     if "missing" in row:
         said = row["missing"]
-        yield {"kind": "missing", "item": "-", "remedy": said["en"], "remedy_fr": said["fr"]}
+        texts = both_languages(said)
+        yield {"kind": "missing", "item": "-", "remedy": texts["en"], "remedy_fr": texts["fr"]}
 
 
 def _verdict(name: str, judged: pd.DataFrame, scores: pd.DataFrame) -> dict[str, Any]:
