@@ -256,3 +256,15 @@ def test_an_unknown_pattern_is_named() -> None:
         ConfigError, match="patterns names two_phase, which is no file of config/patterns; did you mean"
     ):
         expand("patterns", ["two_phase"], ROOT / "config/studies/x.yaml", "x.yaml")
+
+
+def test_without_patterns_or_rows_the_tables_are_empty() -> None:
+    told = row("a", "1....")
+    for relations, spec in (
+        (ledger(told), {"tables": {}, "patterns": {}}),
+        (ledger(), asked(NEAR, ego=None)),
+    ):
+        lines = match(relations, spec)
+        assert lines.empty
+        assert counts(lines).empty
+        assert list(counts(lines).columns)[4:] == ["rows", *STATUSES]
