@@ -237,18 +237,21 @@ def test_a_paper_table_rests_on_what_there_is(tmp_path: Path) -> None:
     )
 
 
+def without_relations(folder: Path, text: str = "", more: str = "") -> Path:
+    """A study like fui without its ledger."""
+    path = folder / "study.yaml"
+    ingest = f"ingest: {{relations: null{more}}}\n"
+    path.write_text(f"extends: fui\ndata_dir: {ROOT / 'data/raw'}\n{text}{ingest}", encoding="utf-8")
+    return path
+
+
 def test_a_ledger_must_be_there(tmp_path: Path) -> None:
-    path = tmp_path / "study.yaml"
-    for text, at in (("", "ledger"), ("ledger: null\n", "ingest.second_relations")):
-        more = ", second_relations: {file: x.csv}" if not at.startswith("ledger") else ""
-        path.write_text(
-            f"extends: fui\ndata_dir: {ROOT / 'data/raw'}\n{text}ingest: {{relations: null{more}}}\n",
-            encoding="utf-8",
-        )
-        with pytest.raises(
-            ConfigError, match=rf"{at} is read only beside a ledger; give ingest\.relations a file"
-        ):
-            config.load(path)
+    said = r"{} is read only beside a ledger; give ingest\.relations a file, or delete this section"
+    with pytest.raises(ConfigError, match=said.format("ledger")):
+        config.load(without_relations(tmp_path, text="ledger: {patterns: [two_phases]}\n"))
+    with pytest.raises(ConfigError, match=said.format(r"ingest\.second_relations")):
+        config.load(without_relations(tmp_path, more=", second_relations: {file: x.csv}"))
+    assert "ledger" not in config.load(without_relations(tmp_path))  # what was inherited goes with it
 
 
 def test_an_unknown_pattern_is_named() -> None:

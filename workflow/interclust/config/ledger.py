@@ -18,9 +18,13 @@ BEARS = ("hypotheses", "ledger", "missing")  # what a row of a paper's table may
 def expand_ledger(study: dict[str, Any], path: Path, owner: str) -> None:
     """Replace the names in ``study["ledger"]`` by specifications: {ego?, patterns {name: }, tables {name: }}.
 
+    A study that deletes the ledger itself (``ingest.relations: null``) loses what it inherits beside it.
     Raises ConfigError for an unknown name or a faulty file, for two rules that predict the same channel of
     the same row, for an id that stands twice, and for a row that rests on an unknown hypothesis.
     """
+    if "relations" not in study["ingest"]:
+        study["ingest"].pop("second_relations", None)
+        study.pop("ledger", None)
     ledger = study.get("ledger")
     if ledger is None:
         return

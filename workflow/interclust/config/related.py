@@ -21,7 +21,12 @@ Path = tuple[str | int, ...]
 def check_related(study: Mapping[str, Any], layers: Sequence[Layer]) -> None:
     """Raise ConfigError at the first setting of a checked study that nothing would heed."""
     ingest = study["ingest"]
-    for path, problem in (*_tables(ingest), *_registry(ingest), *_ledger(study), *_periods(study)):
+    for path, problem in (
+        *_tables(ingest),
+        *_registry(ingest),
+        *_ledger(ingest, layers[-1]),
+        *_periods(study),
+    ):
         missing = path[0] == "panel" and path[-1] not in study["panel"]
         file = layers[-1].file if missing else origin(layers, path)
         raise ConfigError(f"{file}: {dotted(path)} {problem}")
@@ -93,14 +98,13 @@ def _registry(ingest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
             yield ("ingest", section), problem
 
 
-def _ledger(study: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-    """What is read beside a ledger alone: its second coding, patterns and tables."""
-    ingest = study["ingest"]
+def _ledger(ingest: Mapping[str, Any], own: Layer) -> Iterator[tuple[Path, str]]:
+    """What is read beside a ledger alone, where the study itself asks for it; what is inherited is dropped."""
     if "relations" not in ingest:
         problem = "is read only beside a ledger; give ingest.relations a file, or delete this section"
-        if "second_relations" in ingest:
+        if own.values.get("ingest", {}).get("second_relations"):
             yield ("ingest", "second_relations"), problem
-        if "ledger" in study:
+        if own.values.get("ledger"):
             yield ("ledger",), problem
 
 
