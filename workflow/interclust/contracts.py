@@ -354,6 +354,8 @@ CONTRACTS = _contracts(
             "initiative": "str?",
             "same_territory": "bool?",
             "relation": "str?",
+            "catalyst": "str?",
+            "brake": "str?",
             "locator": "str?",
         },
         key=(),
@@ -449,6 +451,9 @@ CONTRACTS = _contracts(
         allowed={"way": ("absorbed", "joined")},
     ),
 )
+
+# The ledger once more, as a second coder coded it without seeing the first coding.
+CONTRACTS |= _contracts(replace(CONTRACTS["ingest/relations"], name="ingest/second_relations"))
 
 # What a sampled panel has beside (study setting panel.case_control). Its tables have names of their own:
 # who took them for all dyads would be misled.

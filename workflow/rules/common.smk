@@ -132,6 +132,14 @@ def model_files(study):
     ]
 
 
+def ledger_files(study):
+    """What is known of a study's ledger: patterns, agreement of coders, evidence for a paper's tables."""
+    if "ledger" not in STUDIES[study]:
+        return []
+    names = ["ledger_rows", "ledger_patterns", "ledger_agreement", "ledger_disagreements", "paper_tables"]
+    return collect("results/{study}/effects/{name}.csv", study=study, name=names)
+
+
 def stage_files(study):
     """All that the stages before the report leave of a study: targets, so that a lost file comes back."""
     tables = {
@@ -151,4 +159,5 @@ def stage_files(study):
         *period_files(study, "panel"),
         *period_files(study, "features"),
         *model_files(study),
+        *ledger_files(study),
     ]

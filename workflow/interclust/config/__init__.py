@@ -2,7 +2,7 @@
 
 ``load("fui")`` returns a plain dictionary with the sections name, label, data_dir, languages,
 seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, curves {name: spec}, report,
-simulate (if any).
+simulate and ledger (if any).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import ConfigError
 from .catalogue import expand
 from .curves import batches, check_curves
+from .ledger import expand_ledger
 from .merge import Layer, merge_layers
 from .paths import check_name, inside, project_root, resolved, show
 from .related import check_related
@@ -197,4 +198,5 @@ def _completed(study: Study, path: Path) -> Study:
     for kind in ("models", "hypotheses", "curves"):
         study[kind] = expand(kind, study.get(kind, []), path, show(path))
     check_curves(study, show(path))
+    expand_ledger(study, path, show(path))
     return dict(sorted(study.items()))
