@@ -39,7 +39,7 @@ def raw_files(wildcards):
 def real_tables(wildcards):
     """The real tables that a simulated study lives on."""
     study = STUDIES[wildcards.study]
-    return [f"{study['simulate']['source']}/{name}" for name in settings.raw_files(study["ingest"])]
+    return [f"{study['simulate']['source']}/{name}" for name in settings.real_files(study)]
 
 
 def simulated_files():

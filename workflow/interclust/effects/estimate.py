@@ -42,8 +42,9 @@ def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.
 def _marginal_effects(record: Mapping[str, Any], folder: str | Path) -> Iterator[Effect]:
     likelihood, params = restore(record, folder)
     margins = Margins(likelihood, params)
-    for term in record["spec"]["terms"]:
-        yield margins.marginal_effect(plain(term))
+    for name in map(plain, record["spec"]["terms"]):
+        if name.isidentifier():  # the effect of x goes through its square too, which has none of its own
+            yield margins.marginal_effect(name)
     for moderator, term in record["spec"].get("moderators") or []:
         for value in margins.levels(moderator):
             yield margins.slope(term, moderator, value)
