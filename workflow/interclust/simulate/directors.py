@@ -49,9 +49,8 @@ def director_changes(
         if not vacant[body] and others and rng.random() < spec["from_another"]:
             origin = others[int(rng.integers(len(others)))]
             end[origin], vacant[origin] = day + timedelta(spec["vacancy_days"]), True
-        holder[body], n_directors = (
-            (n_directors, n_directors + 1) if origin is None else (holder[origin], n_directors)
-        )
+        holder[body] = n_directors if origin is None else holder[origin]
+        n_directors += origin is None
         changes.append(Change(body, day, holder[body], origin))
         end[body], vacant[body] = day + tenure(), False
     return sorted(changes, key=lambda change: (change.day, change.body))

@@ -22,20 +22,24 @@ def write_registry(study: Study, source: str | Path, folder: str | Path) -> None
 
     Without ``simulate.facts`` all files are the real ones. The table of projects is the real one.
     """
-    for name in real_files(study):
+    for name in real_files(dict(study)):
         with atomic(Path(folder) / name) as temporary:
             temporary.write_bytes(inside(source, name).read_bytes())
     if study["simulate"].get("facts"):
         _write_facts(study, source, folder)
 
 
-def _write_facts(study: Study, source: str | Path, folder: str | Path) -> None:
+def real_bodies(study: Study, source: str | Path) -> Bodies:
+    """The bodies that can label, as the real tables of ``source`` alone tell of them."""
     from .. import ingest
 
     real = {key: value for key, value in study["ingest"].items() if key not in DRAWN}
     registry = ingest.read({**study, "ingest": real}, source)
-    bodies = Bodies.of(registry, study["panel"].get("eligible_kinds"))
-    drawn = draw_facts(study["simulate"]["facts"], bodies)
+    return Bodies.of(registry, study["panel"].get("eligible_kinds"))
+
+
+def _write_facts(study: Study, source: str | Path, folder: str | Path) -> None:
+    drawn = draw_facts(study["simulate"]["facts"], real_bodies(study, source))
     for section, rows in drawn.items():
         spec = study["ingest"].get(section)
         if spec:

@@ -7,7 +7,7 @@ attributes beside them: all worlds of a study, those behind its truth too, live 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
@@ -44,26 +44,23 @@ class Bodies:
     graded: frozenset[tuple[str, date]]  # bodies with a real grade, and its day
 
     @classmethod
-    def of(cls, registry: Records, kinds: tuple[str, ...] | None) -> Bodies:
-        """The bodies of these kinds; None takes every kind."""
+    def of(cls, registry: Records, kinds: Sequence[str] | None) -> Bodies:
+        """The bodies of these kinds (None: of any) that are labelled by the last day of the periods."""
+        last = registry.periods["reference"].max()
         table = registry.clusters
-        table = table[table["kind"].isin(kinds)] if kinds else table
-        last = registry.periods["reference"].max().date()
-        ends = [last if day != day else min(last, day.date() - timedelta(1)) for day in table["active_to"]]
+        table = table[(table["active_from"] <= last) & (table["kind"].isin(kinds) if kinds else True)]
+        ends = (table["active_to"] - np.timedelta64(1, "D")).fillna(last).clip(upper=last)
         names = dict(zip(table["cluster_id"], table["name"], strict=True))
-        grades = registry.facts[
-            (registry.facts["fact"] == "grade") & registry.facts["cluster_id"].isin(names)
-        ]
+        facts = registry.facts
+        grades = facts[(facts["fact"] == "grade") & facts["cluster_id"].isin(names)]
+        days = zip(grades["cluster_id"], grades["high"], strict=True)
         return cls(
             tuple(names.values()),
             tuple(day.date() for day in table["active_from"]),
-            tuple(ends),
+            tuple(day.date() for day in ends),
             tuple(table["region"].fillna("")),
             tuple(table["sector"].fillna("")),
-            frozenset(
-                (names[key], day.date())
-                for key, day in zip(grades["cluster_id"], grades["high"], strict=True)
-            ),
+            frozenset((names[key], day.date()) for key, day in days),
         )
 
     @property
@@ -130,7 +127,7 @@ def grades(settings: Settings, bodies: Bodies, rng: np.random.Generator) -> Iter
 
 
 def officers(settings: Settings, bodies: Bodies, rng: np.random.Generator) -> Iterator[Row]:
-    """No project officer or one at the eve of the label; the others recruit one after a time, if they live."""
+    """A project officer or none at the eve of the label; the others recruit one after a time."""
     spec = settings["project_officers"]
     for name, since, until in zip(bodies.names, bodies.since, bodies.until, strict=True):
         has, wait = rng.random() < spec["at_label"], exponential(rng, spec["mean_years"])
@@ -170,7 +167,7 @@ def federation(settings: Settings, bodies: Bodies, rng: np.random.Generator) -> 
 
 
 def agencies(settings: Settings, bodies: Bodies, rng: np.random.Generator) -> Iterator[Row]:
-    """A regional agency supports a share of the bodies with a head office in its regions, from some day on."""
+    """An agency supports a share of the bodies with a head office in its regions, from some day on."""
     spec = settings["agencies"]
     for agency, regions in spec["regions"].items():
         for place in range(bodies.n):
