@@ -136,7 +136,14 @@ def stage_files(study):
     """All that the stages before the report leave of a study: targets, so that a lost file comes back."""
     tables = {
         "ingest": ["ingest.json", *(f"{name}.csv" for name in INGEST_TABLES)],
-        "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "mergers.parquet", "flow.json"],
+        "panel": [
+            "lists.parquet",
+            "row_projects.parquet",
+            "regions.parquet",
+            "dyads.parquet",
+            "mergers.parquet",
+            "flow.json",
+        ],
         "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
         "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
         "models": ["reference.json"],

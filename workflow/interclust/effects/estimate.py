@@ -13,6 +13,7 @@ from ..models.reference import restore
 from .delta import COLUMNS, Basis, Effect
 from .margins import Margins
 from .ratios import equal_steps, plain, precision, ratios
+from .regions import randomised
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,6 +35,7 @@ def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.
     basis = Basis.from_record(record)
     lines = [basis.row(effect) for effect in (*ratios(record), *equal_steps(record))]
     lines += list(precision(record))
+    lines += [randomised(record, folder, term) for term in record["spec"].get("randomise") or []]
     if records == "complete" and record["outcome"] != "list_choice":
         lines += [basis.row(effect) for effect in _marginal_effects(record, folder)]
     return pd.DataFrame(lines, columns=list(COLUMNS))

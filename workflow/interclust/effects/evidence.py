@@ -143,6 +143,11 @@ class Evidence:
         value = float(rows[0]["estimate"]) if rows else math.nan
         return value if math.isfinite(value) else None
 
+    def randomised(self, prediction: Prediction) -> float | None:
+        """The exact p-value over all lists of regions on the same term, where the model was asked for it."""
+        rows = self._on_terms(prediction, "randomisation")
+        return float(rows[0]["p_value"]) if rows else None
+
     def _on_terms(self, prediction: Prediction, kind: str) -> list[pd.Series]:
         """The rows of a kind on the prediction's terms, under the covariance that the model asks for."""
         rows = self.effects[(self.effects["model"] == prediction.subject) & (self.effects["kind"] == kind)]
