@@ -122,5 +122,7 @@ def test_one_world_goes_the_way_of_the_rules() -> None:
 LAST = "periods_since_last_tie"
 NEEDED = [
     *("log_exposure", "same_sector", "same_region", "log_distance_km", "thematic_similarity"),
-    *("prior_projects", "tech_market_complementarity", "director_turnover"),
+    *("prior_projects", "tech_market_complementarity", "director_turnover", "director_mobility_link"),
+    *("territory_overlap", "same_vocation", "national_federation_both", "agreement", "historic_rivalry"),
+    *("members_ratio", "staff_min", "project_officer"),
 ]

@@ -202,7 +202,8 @@ def _same_scale(scale: Any, prediction: Prediction) -> bool:
 
 
 def plain(term: str) -> str:
-    """A term without its centring: ``c(x)`` and ``x`` have the same slope."""
+    """A term without spaces and its centring: ``c(x)`` and ``x`` have the same slope."""
+    term = term.replace(" ", "")
     return term[2:-1] if term.startswith("c(") and term.endswith(")") else term
 
 

@@ -27,6 +27,7 @@ Spec = Mapping[str, Any]
 DURATION_FORMS = {"linear": "{}", "log": "log1p({})", "factor": "C({})"}
 # Classes of a row, none (0), single (1) and repeated (2), are made of its number of projects.
 COUNTED = {"tie_class": "n_projects"}
+SINCE_LAST = "periods_since_last_tie"  # differs between dyads of one cohort
 PERIOD_FORMS = {"none": [], "trend": ["c(period)"], "factor": ["C(period)"]}
 
 
@@ -35,8 +36,8 @@ def formula_text(spec: Spec) -> str:
 
     A feature named in ``by_period`` is the same for all pairs of a period: its main effect is one of the free
     period effects, and it needs none of its own. Raises ModelError if a moderator's main effect is missing
-    from the terms otherwise, or if period effects and duration are both free (with one founding cohort
-    they are collinear).
+    from the terms otherwise, or if period effects are free beside a duration that with one founding cohort
+    is collinear with them (any but that since the last tie).
     """
     period_effects = spec.get("period_effects") or "none"
     by_period = spec.get("by_period") or []
@@ -54,7 +55,7 @@ def formula_text(spec: Spec) -> str:
             raise ModelError(f"moderators: {absent[0]!r} needs its main effect among the terms")
         written.append(":".join(_centred(name, centre) for name in pair))
     duration = spec.get("duration")
-    if duration and period_effects == "factor":
+    if duration and period_effects == "factor" and duration["column"] != SINCE_LAST:
         raise ModelError(
             "period_effects: factor and a duration are collinear for one founding cohort; choose one"
         )
