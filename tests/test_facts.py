@@ -13,7 +13,11 @@ import pandas as pd
 import pytest
 
 from interclust import config, features, simulate
+from interclust.effects.claims import claims
 from interclust.errors import ConfigError
+from interclust.models import parts
+from interclust.models.formula import parse
+from interclust.models.specification import formula_text
 from interclust.panel import History, Tables
 from interclust.simulate.directors import director_changes
 from interclust.simulate.fact_tables import real_bodies
@@ -274,3 +278,22 @@ def test_every_product_that_a_model_tests_has_a_true_value(study) -> None:
     }
     assert len(tested) >= 10
     assert tested <= held
+
+
+def test_every_test_on_complete_records_finds_its_term(study) -> None:
+    """What is not testable lacks data or measures something else; no model lacks the term of a test."""
+    held = {
+        name: {
+            parts.factors(":".join(factor.text for factor in term))
+            for term in parse(formula_text(spec)).terms
+        }
+        for name, spec in study["models"].items()
+    }
+    without = set()
+    for claim in claims(study["hypotheses"]):
+        for test in claim.predictions:
+            if test.applies("complete") and test.effect != "wald":
+                term = parts.factors(":".join([*test.terms, *test.at]))
+                if not all(term in held.get(model, ()) for model in test.models):
+                    without.add(test.id)
+    assert without == {"H1-territory", "H1-theme", "H2-age", "H2-grade", "H11b", "H16a", "H19"}

@@ -113,6 +113,14 @@ def test_free_period_effects_hold_the_main_effect_of_what_is_the_same_in_a_perio
         specification.fit_panel(spec, folder)
 
 
+def test_time_since_the_last_tie_goes_with_free_period_effects_and_no_other_duration_does() -> None:
+    spec = {"terms": ["x"], "outcome": "recurrence", "period_effects": "factor"}
+    since = specification.formula_text({**spec, "duration": {"column": "periods_since_last_tie"}})
+    assert since == "recurrence ~ x + log1p(periods_since_last_tie) + C(period)"
+    with pytest.raises(ModelError, match="collinear for one founding cohort"):
+        specification.formula_text({**spec, "duration": {"column": "periods_at_risk"}})
+
+
 def test_a_square_has_no_marginal_effect_of_its_own(folder: Path) -> None:
     spec = {"terms": ["x", "I(x**2)"], "outcome": "tie", "family": "logit", "sample": None}
     fit = specification.fit_panel(spec, folder)
