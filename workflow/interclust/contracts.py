@@ -437,6 +437,11 @@ CONTRACTS = _contracts(
         allowed={"tie_class": ("none", "single", "repeated")},
     ),
     Contract(
+        "panel/regions",
+        {"period": "int16", "cluster": "int32", "region": "str"},
+        key=("period", "cluster", "region"),
+    ),
+    Contract(
         "panel/mergers",
         {
             "year": "int16",

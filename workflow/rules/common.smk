@@ -39,7 +39,7 @@ def raw_files(wildcards):
 def real_tables(wildcards):
     """The real tables that a simulated study lives on."""
     study = STUDIES[wildcards.study]
-    return [f"{study['simulate']['source']}/{name}" for name in settings.raw_files(study["ingest"])]
+    return [f"{study['simulate']['source']}/{name}" for name in settings.real_files(study)]
 
 
 def simulated_files():
@@ -144,7 +144,14 @@ def stage_files(study):
     """All that the stages before the report leave of a study: targets, so that a lost file comes back."""
     tables = {
         "ingest": ["ingest.json", *(f"{name}.csv" for name in INGEST_TABLES)],
-        "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "mergers.parquet", "flow.json"],
+        "panel": [
+            "lists.parquet",
+            "row_projects.parquet",
+            "regions.parquet",
+            "dyads.parquet",
+            "mergers.parquet",
+            "flow.json",
+        ],
         "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
         "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
         "models": ["reference.json"],

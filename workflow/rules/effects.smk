@@ -10,6 +10,8 @@ rule estimate_effects:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
+        covered="results/{study}/panel/regions.parquet",
+        regions="results/{study}/ingest/regions.parquet",
         code=script_code("estimate_effects"),
     output:
         effects="results/{study}/effects/{model}.csv",

@@ -24,6 +24,7 @@ from .suggest import did_you_mean
 from .yamlfile import read_yaml
 
 __all__ = [
+    "DRAWN",
     "Study",
     "batches",
     "data_dir",
@@ -36,12 +37,14 @@ __all__ = [
     "raw_folder",
     "raw_paths",
     "read_yaml",
+    "real_files",
     "show",
 ]
 
 Study = dict[str, Any]
 SECTIONS = ("ingest", "panel", "features", "report", "simulate")
 DATA_VARIABLE = "INTERCLUST_DATA"
+DRAWN = ("measures", "affiliations", "agreements", "relations")  # tables that simulate.facts makes anew
 
 
 def load(name_or_path: str | Path) -> Study:
@@ -117,6 +120,12 @@ def raw_files(spec: Mapping[str, Any]) -> list[str]:
         tables = [value for value in tables if value is not spec["periods"]]
     tables += [join for table in tables for join in table.get("join", [])]
     return sorted({str(table["file"]) for table in tables})
+
+
+def real_files(study: Study) -> list[str]:
+    """The raw files of a simulated study that its source holds: all but the tables of drawn facts."""
+    drawn = DRAWN if study["simulate"].get("facts") else ()
+    return raw_files({key: value for key, value in study["ingest"].items() if key not in drawn})
 
 
 def raw_folder(study: Study) -> str:

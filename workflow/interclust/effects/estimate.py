@@ -13,6 +13,7 @@ from .delta import COLUMNS, Basis
 from .johnson_neyman import obstacle, regions_of, slopes_along
 from .margins import Combination, Margins
 from .ratios import equal_steps, precision, ratios
+from .regions import randomised
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +36,7 @@ def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.
     basis = Basis.from_record(record)
     lines = [basis.row(effect) for effect in (*ratios(record), *equal_steps(record))]
     lines += list(precision(record))
+    lines += [randomised(record, folder, term) for term in record["spec"].get("randomise") or []]
     if records == "complete" and record["outcome"] != "list_choice":
         lines += _of_predictions(record, Margins(*restore(record, folder)), basis)
     return pd.DataFrame(lines, columns=list(COLUMNS))

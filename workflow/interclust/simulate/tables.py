@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..config import raw_files
 from ..errors import ConfigError
 from ..io import atomic, write_json
+from .fact_tables import write_registry
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -19,11 +19,9 @@ Study = Mapping[str, Any]
 
 
 def write_tables(simulated: SimulatedRecords, study: Study, source: str | Path, folder: str | Path) -> None:
-    """Write the projects and truth.json to ``folder`` and copy the other raw files from ``source``."""
+    """Write the registry (files of ``source``, drawn facts), the projects and truth.json to ``folder``."""
     projects = study["ingest"]["projects"]["file"]
-    for name in raw_files(study["ingest"]):
-        if name != projects:
-            _copy(Path(source) / name, Path(folder) / name)
+    write_registry(study, source, folder)
     write_projects(simulated.records, study, Path(source) / projects, Path(folder) / projects)
     write_json(simulated.truth, Path(folder) / "truth.json")
 
@@ -69,8 +67,3 @@ def printed_rows(records: Records) -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def _copy(source: Path, target: Path) -> None:
-    with atomic(target) as temporary:
-        temporary.write_bytes(source.read_bytes())
