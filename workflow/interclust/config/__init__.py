@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from .catalogue import expand
+from .coded import check_ledger
 from .curves import batches, check_curves
 from .merge import Layer, merge_layers
 from .paths import check_name, inside, project_root, resolved, show
@@ -197,4 +198,5 @@ def _completed(study: Study, path: Path) -> Study:
     for kind in ("models", "hypotheses", "curves"):
         study[kind] = expand(kind, study.get(kind, []), path, show(path))
     check_curves(study, show(path))
+    check_ledger(study, show(path))
     return dict(sorted(study.items()))

@@ -32,7 +32,10 @@ def read_registry(study: Study, source: str | Path | None = None) -> Records:
     """Bodies, territories, facts, events and periods of the real tables; projects are left out."""
     from .. import ingest
 
-    return without_projects(ingest.read(study, source if source is not None else source_folder(study)))
+    records = ingest.read(study, source if source is not None else source_folder(study))
+    if study["simulate"].get("contacts"):  # a ledger of the world's own takes the place of the real one
+        records = replace(records, relations=CONTRACTS["ingest/relations"].frame([]))
+    return without_projects(records)
 
 
 def without_projects(records: Records) -> Records:

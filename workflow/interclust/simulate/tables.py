@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..config import raw_files
 from ..errors import ConfigError
 from ..io import atomic, write_json
+from .contacts import ledger_rows
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -19,25 +20,31 @@ Study = Mapping[str, Any]
 
 
 def write_tables(simulated: SimulatedRecords, study: Study, source: str | Path, folder: str | Path) -> None:
-    """Write the projects and truth.json to ``folder`` and copy the other raw files from ``source``."""
-    projects = study["ingest"]["projects"]["file"]
+    """Write projects, the ledger of a survey and truth.json to ``folder``, copy the rest from ``source``."""
+    made = {"projects": printed_rows(simulated.records)}
+    if study["simulate"].get("contacts"):
+        made["relations"] = ledger_rows(simulated.records.relations)
+    files = {study["ingest"][section]["file"]: section for section in made}
     for name in raw_files(study["ingest"]):
-        if name != projects:
+        if name in files:
+            spec = study["ingest"][files[name]]
+            write_like(made[files[name]], spec, files[name], Path(source) / name, Path(folder) / name)
+        else:
             _copy(Path(source) / name, Path(folder) / name)
-    write_projects(simulated.records, study, Path(source) / projects, Path(folder) / projects)
     write_json(simulated.truth, Path(folder) / "truth.json")
 
 
-def write_projects(records: Records, study: Study, like: Path, path: Path) -> None:
-    """Write the table of projects with the header of the real one (``like``), as the study maps it."""
+def write_like(
+    rows: Sequence[Mapping[str, str]], spec: Mapping[str, Any], section: str, like: Path, path: Path
+) -> None:
+    """Write a table with the header of the real one (``like``), as the study maps it (``spec``)."""
     with like.open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))
-    columns = study["ingest"]["projects"]["columns"]
-    rows = printed_rows(records)
+    columns = spec["columns"]
     unknown = sorted(name for name in columns.values() if name not in header)
     if unknown:
         raise ConfigError(
-            f"ingest.projects.columns: {like.name} has no column {unknown[0]!r}; correct the mapping"
+            f"ingest.{section}.columns: {like.name} has no column {unknown[0]!r}; correct the mapping"
         )
     with atomic(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
