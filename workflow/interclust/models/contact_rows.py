@@ -28,4 +28,5 @@ def contact_data(folder: Path, columns: Sequence[str], n_clusters: int, threads:
     if table.empty:
         raise NotEstimable("not fitted: 0 events, at least 1 are needed", {"events": 0})
     nodes = ("cluster_i", "cluster_j")
+    columns = list(dict.fromkeys([*columns, "period"]))  # counted in the record
     return from_frame(table, columns, nodes, node_labels=range(n_clusters), threads=threads)

@@ -97,7 +97,7 @@ def places(tables: Tables) -> Array:
 
 def exists(tables: Tables, body: Array, first: Array, last: Array) -> Array:
     """Whether each body (r,), a cluster number or -1, exists on some day from ``first`` to ``last`` (r,)."""
-    begun = np.fmin(tables.active_from, tables.start)
+    begun = np.fmin(tables.active_from, days(tables.records.clusters["start_low"]))
     gone = ~np.isnat(tables.active_to[body]) & (tables.active_to[body] <= first)
     there: Array = (body >= 0) & (begun[body] <= last) & ~gone
     return there
