@@ -80,10 +80,11 @@ def test_who_exists_when() -> None:
         relation(
             "a", "c", "2007-05-01..2007-05-31"
         ),  # in its first month, before its label and reference day
+        relation("a", "c", "2007-04-15..2007-05-15"),  # perhaps after its start
         relation("a", "d", "2007-06-30"),
         relation("a", "d", "2007-07-01"),  # the label was lost
     ]
-    assert rows(world(*met)) == [(2, "a", "c", "a"), (2, "a", "d", "a")]
+    assert rows(world(*met)) == [(2, "a", "c", "a"), (2, "a", "c", "a"), (2, "a", "d", "a")]
 
 
 def test_a_body_of_no_eligible_kind_is_told_of_too() -> None:
