@@ -28,7 +28,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test fuzz study validate lint types format lock unlock clean distclean help setup
+.PHONY: all test fuzz study validate verdicts lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -53,6 +53,11 @@ validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=small, a f
 	@echo "Measuring the intervals of config/validity/$(GRID).yaml ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config grid=$(GRID) -- validity
 	@cat results/validity/$(GRID)/coverage.md
+
+verdicts: $(venv)/.runtime ## Measure how often verdicts are right on many worlds of a synthetic study (STUDY=fui_synthetic)
+	@echo "Judging the hypotheses in many worlds of $(or $(STUDY),fui_synthetic) ..."
+	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- verdicts
+	@cat results/validity/verdicts/$(or $(STUDY),fui_synthetic)/verdicts.md
 
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "models": LEAVES | {"inference"},
     "effects": LEAVES | {"inference", "models"},
     "report": LEAVES,
-    "simulate": LEAVES | {"panel", "features", "models", "inference", "ingest"},
+    "simulate": LEAVES | {"panel", "features", "models", "inference", "ingest", "effects"},
 }
 HEAVY = ("statsmodels", "sklearn", "matplotlib", "pandera", "formulaic", "scipy.stats", "scipy.optimize")
 

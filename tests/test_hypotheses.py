@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from hypothesis_examples import (
     BOTH,
@@ -56,7 +57,8 @@ def test_a_ratio_is_judged_against_one(estimate: float, p: float, expect: str, v
     assert list(table.columns) == list(COLUMNS)
     assert (row["verdict"], row["hypothesis"], row["test"], row["expected"]) == (verdict, "X", "X", expect)
     assert row["p_holm"] == p
-    assert (row["detectable"], row["tipping"]) == (2.6, 4.0)
+    smallest = np.exp((stats.t(30).ppf(0.975) + stats.norm.ppf(0.8)) * 0.1)  # of the row itself
+    assert (row["detectable"], row["tipping"]) == (pytest.approx(smallest), 4.0)
     assert pd.isna(row["class"])
     assert pd.isna(row["remedy"]) == (verdict != "undecided")
 
@@ -174,7 +176,7 @@ def test_class_b_names_the_short_cell(count: int) -> None:
     row = effect("ratio_of_ratios", "theme", 2.0, 0.001, model="moderated", moderator="phase")
     table = judged(study(X=claim(INTERACTION), Y=claim(SLOPE)), row, slope(1, 0.001), cells=cells)
     assert table["class"].tolist()[0] == "b"
-    assert f"phase = 0: {count}" in table.loc[0, "reason"]
+    assert f"phase=0: {count}" in table.loc[0, "reason"]
     assert table.loc[0, "events_in_cells"] == f"phase=0: {count}; phase=1: 40"
     assert table.loc[1, "verdict"] == "supported"  # the slope reads the full cell only
 
@@ -315,7 +317,7 @@ def test_records_must_be_declared() -> None:
         judged(settings)
 
 
-def test_the_rule_writes_both_tables(tmp_path: Path) -> None:
+def test_the_rule_writes_tables_and_cards(tmp_path: Path) -> None:
     source = ROOT / "workflow" / "scripts" / "judge_hypotheses.py"
     spec = importlib.util.spec_from_file_location("judge_hypotheses", source)
     assert spec
@@ -325,13 +327,20 @@ def test_the_rule_writes_both_tables(tmp_path: Path) -> None:
     pd.DataFrame([slope(1, 0.001)]).to_csv(tmp_path / "moderated.csv", index=False)
     (tmp_path / "fit.json").write_text(json.dumps(fit("moderated", ENOUGH)), encoding="utf-8")
     (tmp_path / "moments.json").write_text(json.dumps(moments()), encoding="utf-8")
+    files = {"moments": "moments.json", "dictionary": "dictionary.csv"}
+    (tmp_path / "dictionary.csv").write_text("name,date_rule_en,date_rule_fr\n", encoding="utf-8")
     script.main(
         study(X=claim(SLOPE)),
         effects=[str(tmp_path / "moderated.csv")],
         fits=[str(tmp_path / "fit.json")],
-        moments=str(tmp_path / "moments.json"),
-        hypotheses=str(tmp_path / "hypotheses.csv"),
-        scores=str(tmp_path / "scoreboard.csv"),
+        features={name: str(tmp_path / file) for name, file in files.items()},
+        to={
+            "hypotheses": str(tmp_path / "hypotheses.csv"),
+            "scoreboard": str(tmp_path / "scoreboard.csv"),
+            "cards": str(tmp_path / "cards.json"),
+        },
     )
     assert pd.read_csv(tmp_path / "hypotheses.csv")["verdict"].tolist() == ["supported"]
     assert pd.read_csv(tmp_path / "scoreboard.csv")["verdict"].tolist() == ["supported"]
+    cards = json.loads((tmp_path / "cards.json").read_text(encoding="utf-8"))["cards"]
+    assert [(card["id"], card["verdict"]) for card in cards] == [("X", "supported")]

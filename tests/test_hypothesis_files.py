@@ -74,7 +74,8 @@ def test_no_verdict_is_typed() -> None:
     [
         ({"combin": "all"}, r"X\.yaml: combin is not a setting.*combine"),
         ({"outcome_of_claim": "projects"}, r"X\.yaml: outcome_of_claim is \"projects\".*project"),
-        ({"claim": {"en": "only English"}}, r"X\.yaml: claim needs the setting fr"),
+        ({"claim": {"de": "nur Deutsch"}}, r"X\.yaml: claim\.de is not a setting"),
+        ({"claim": {}}, r"X\.yaml: claim is"),
         ({"tests": [{**SLOPE, "expect": "up"}]}, r"X\.yaml: tests\[0\]\.expect is \"up\""),
         ({"tests": [{**SLOPE, "verdict": "supported"}]}, r"tests\[0\]\.verdict is not a setting"),
         ({"tests": [{**INTERACTION, "terms": ["theme"]}]}, r"tests\[0\]\.terms is"),
@@ -123,3 +124,18 @@ def test_the_twenty_on_press_like_results(files: dict[str, Any]) -> None:
     untested = table[table["verdict"] == "not testable"]
     assert untested["class"].isin(list(CLASSES)).all()
     assert untested[["reason", "reason_fr", "remedy", "remedy_fr"]].notna().all(axis=None)
+
+
+def test_the_example_of_the_documentation_is_a_hypothesis(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "hypotheses.md").read_text(encoding="utf-8")
+    example = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)[0]
+    (tmp_path / "hypotheses").mkdir()
+    (tmp_path / "hypotheses" / "H21.yaml").write_text(example, encoding="utf-8")
+    found = claims(expand("hypotheses", ["H21"], tmp_path / "mine.yaml", "mine.yaml"))
+    assert [(item.id, item.needs) for item in found] == [("H21", ("log_exposure",))]
+    assert {column for item in found for test in item.predictions for column in test.columns} <= set(REGISTRY)
+
+
+def test_a_text_in_one_language_serves_for_both() -> None:
+    found = claims({"X": {**claim(SLOPE), "remedy": {"fr": "voir"}}})
+    assert found[0].remedy == {"en": "voir", "fr": "voir"}

@@ -152,7 +152,7 @@ def stage_files(study):
         "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
         "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
         "models": ["reference.json"],
-        "effects": ["comparisons.csv", "hypotheses.csv", "scoreboard.csv"],
+        "effects": ["comparisons.csv", "hypotheses.csv", "scoreboard.csv", "cards.json"],
     }
     simulated = ["truth.json", *simulated_files()] if "simulate" in STUDIES[study] else []
     return [

@@ -1,6 +1,7 @@
 # effects: what the fitted models say on the scales of the hypotheses, and the verdicts.
 #   reads   models/, features/
-#   writes  effects/<model>.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv
+#   writes  effects/<model>.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv,
+#           effects/cards.json
 
 
 rule estimate_effects:
@@ -52,10 +53,12 @@ rule judge_hypotheses:
             model=lookup(dpath="{study}/models", within=STUDIES),
         ),
         moments="results/{study}/features/moments.json",
+        dictionary="results/{study}/features/dictionary.csv",
         code=script_code("judge_hypotheses"),
     output:
         hypotheses="results/{study}/effects/hypotheses.csv",
         scoreboard="results/{study}/effects/scoreboard.csv",
+        cards="results/{study}/effects/cards.json",
     log:
         "results/{study}/logs/judge_hypotheses.log",
     params:

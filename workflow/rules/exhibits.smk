@@ -51,6 +51,7 @@ def table_names(study):
         "dictionary",
         "provenance",
     ]
+    names += ["cards"] if STUDIES[study]["hypotheses"] else []
     names += ["sensitivity"] if has_choice(study) else []
     names += ["diagnostics"] if STUDIES[study]["models"] else []
     names += ["network_fit"] if has_law_of_lists(study) else []
@@ -96,11 +97,17 @@ def number_files(study):
     return collect("results/{study}/report/numbers.{kind}", study=study, kind=["json", "tex"])
 
 
+def page_names(study):
+    """The pages of a study: the report, and the identification cards where it has hypotheses."""
+    return ["report", *(["hypotheses"] if STUDIES[study]["hypotheses"] else [])]
+
+
 def page_files(study):
-    """The pages of a study."""
+    """The files of a study's pages, in its languages."""
     return collect(
-        "results/{study}/report/report.{language}.{kind}",
+        "results/{study}/report/{page}.{language}.{kind}",
         study=study,
+        page=page_names(study),
         language=STUDIES[study]["report"]["languages"],
         kind=["html", "pdf"],
     )

@@ -1,5 +1,7 @@
-# The files and settings of grids of designs, which the rules of validity share. No rules here.
+# The files and settings of grids of designs and of blocks of worlds, which the rules of validity share. No rules here.
 from interclust.simulate.validity import grid_file, load_grid
+
+WORLDS, WORLDS_A_BLOCK = 200, 10  # of verdicts
 
 
 def validity_grid(wildcards):
@@ -26,3 +28,17 @@ def cell_files(wildcards):
         for cell in grid.cells
         for name in ["truth", *(f"block-{number:03d}" for number in range(len(grid.blocks(cell))))]
     ]
+
+
+def block_worlds(wildcards):
+    """First and last world of a block of verdicts."""
+    number = STUDIES[wildcards.study]["simulate"].get("verdict_worlds", WORLDS)
+    first = WORLDS_A_BLOCK * int(wildcards.block)
+    return [first, min(first + WORLDS_A_BLOCK, number)]
+
+
+def world_files(wildcards):
+    """The blocks of worlds of a study."""
+    number = STUDIES[wildcards.study]["simulate"].get("verdict_worlds", WORLDS)
+    blocks = range(-(-number // WORLDS_A_BLOCK))
+    return [f"results/validity/verdicts/{wildcards.study}/block-{block:03d}.csv" for block in blocks]

@@ -1,6 +1,6 @@
 # report: tables, figures, quoted numbers and the page itself, from files alone.
 #   reads   study.json, ingest/, panel/, features/dictionary.csv, models/, effects/, workflow/report/
-#   writes  report/{figures,tables}/, report/numbers.*, report/report.<language>.*, report/exhibits.csv,
+#   writes  report/{figures,tables}/, report/numbers.*, report/{report,hypotheses}.<language>.*, report/exhibits.csv,
 #           provenance.json
 # One rule a study where the exhibits are the study's own: some have list choice, some a known truth.
 
@@ -51,6 +51,7 @@ for study in STUDIES:
             reference=f"results/{study}/models/reference.json",
             hypotheses=f"results/{study}/effects/hypotheses.csv",
             scoreboard=f"results/{study}/effects/scoreboard.csv",
+            cards=f"results/{study}/effects/cards.json",
             words=WORDS,
             code=script_code("write_tables"),
         output:
@@ -71,6 +72,7 @@ for study in STUDIES:
         input:
             study=f"results/{study}/study.json",
             exhibits=exhibit_files(study),
+            cards=f"results/{study}/effects/cards.json",
             source=sorted(str(path) for path in REPORT_SOURCE.rglob("*") if path.is_file()),
             code=script_code("render_report"),
         output:
@@ -79,6 +81,7 @@ for study in STUDIES:
             f"results/{study}/logs/render_report.log",
         params:
             languages=STUDIES[study]["report"]["languages"],
+            pages=page_names(study),
         script:
             "../scripts/render_report.py"
 

@@ -1,11 +1,21 @@
-# validity: how often the intervals of each covariance hold the truth, on the designs of a grid (`make validate`).
-#   reads   config/validity/<grid>.yaml
+# validity: how often intervals hold the truth on the designs of a grid (`make validate`), and how often verdicts
+# are right on many worlds of a synthetic study (`make verdicts`).
+#   reads   config/validity/<grid>.yaml, or a study with `simulate`
 #   writes  results/validity/<grid>/: coverage.csv, coverage.md; cells/<cell>/ truth.csv and blocks of replications
+#           results/validity/verdicts/<study>/: verdicts.csv, errors.csv, verdicts.md and blocks of worlds
 
 
 rule validity:
     input:
         f"results/validity/{config.get('grid', 'small')}/coverage.csv",
+
+
+rule verdicts:
+    input:
+        collect(
+            "results/validity/verdicts/{study}/verdicts.csv",
+            study=[name for name, study in STUDIES.items() if "simulate" in study],
+        ),
 
 
 rule fit_truth:
@@ -48,3 +58,35 @@ rule tabulate_coverage:
         "results/validity/{grid}/logs/tabulate_coverage.log",
     script:
         "../scripts/tabulate_coverage.py"
+
+
+rule judge_worlds:
+    input:
+        real=real_tables,
+        code=script_code("judge_worlds"),
+    output:
+        block="results/validity/verdicts/{study}/block-{block}.csv",
+    log:
+        "results/validity/verdicts/{study}/logs/judge_worlds.{block}.log",
+    threads: 1
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+        worlds=block_worlds,
+    script:
+        "../scripts/judge_worlds.py"
+
+
+rule tabulate_verdicts:
+    input:
+        blocks=world_files,
+        code=script_code("tabulate_verdicts"),
+    output:
+        verdicts="results/validity/verdicts/{study}/verdicts.csv",
+        errors="results/validity/verdicts/{study}/errors.csv",
+        page="results/validity/verdicts/{study}/verdicts.md",
+    log:
+        "results/validity/verdicts/{study}/logs/tabulate_verdicts.log",
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+    script:
+        "../scripts/tabulate_verdicts.py"

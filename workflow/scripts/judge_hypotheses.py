@@ -1,21 +1,27 @@
-"""Judge the hypotheses of a study: effects, fits and moments -> effects/hypotheses.csv, scoreboard.csv."""
+"""Judge the hypotheses of a study: results -> effects/hypotheses.csv, scoreboard.csv, cards.json."""
 
 import pandas as pd
 
 from interclust.cli import reporting_errors
+from interclust.effects.cards import CONTRACT, cards
+from interclust.effects.evidence import Evidence
 from interclust.effects.hypotheses import judge, scoreboard
-from interclust.io import read_json, write_csv
+from interclust.io import read_json, write_csv, write_json
 
 
 def main(
-    study: dict, effects: list[str], fits: list[str], moments: str, hypotheses: str, scores: str
+    study: dict, effects: list[str], fits: list[str], features: dict[str, str], to: dict[str, str]
 ) -> None:
-    """Write the verdict on every prediction, and the scoreboard that sums them up."""
+    """Write the verdict on every prediction, the scoreboard that sums them up, and a card for every claim."""
     rows = pd.concat([pd.read_csv(path) for path in effects], ignore_index=True)
     by_model = {fit["model"]: fit for fit in map(read_json, fits)}
-    judged = judge(study, rows, by_model, read_json(moments))
-    write_csv(judged, hypotheses)
-    write_csv(scoreboard(study, judged), scores)
+    moments = read_json(features["moments"])
+    dictionary = pd.read_csv(features["dictionary"], keep_default_na=False).to_dict("records")
+    judged = judge(study, rows, by_model, moments)
+    found = cards(Evidence(study, rows, by_model, moments, {}), judged, dictionary)
+    write_csv(judged, to["hypotheses"])
+    write_csv(scoreboard(study, judged), to["scoreboard"])
+    write_json({"contract": CONTRACT, "cards": found}, to["cards"])
 
 
 if __name__ == "__main__":
@@ -24,7 +30,6 @@ if __name__ == "__main__":
             snakemake.params.study,
             [*snakemake.input.effects, snakemake.input.comparisons],
             snakemake.input.fits,
-            snakemake.input.moments,
-            snakemake.output.hypotheses,
-            snakemake.output.scoreboard,
+            dict(snakemake.input.items()),
+            dict(snakemake.output.items()),
         )

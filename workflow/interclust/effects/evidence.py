@@ -12,6 +12,7 @@ from ..contracts import CONTRACTS
 from ..errors import ConfigError, ModelError
 from ..models.parts import factors
 from .claims import Prediction, claims
+from .steps import is_flag, step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,15 +85,36 @@ class Evidence:
         known = [stats for stats in self.moments.get(column, {}).values() if _known(stats)]
         return bool(known) and all(stats.get("min", 0) == stats.get("max", 1) for stats in known)
 
+    def step(self, term: str, model: str) -> float:
+        """The step of a term for which ratios are declared (``steps.py``), in the risk set of the model."""
+        return step(term, self.moments, self.study.get("models", {}).get(model, {}).get("sample"))
+
+    def is_flag(self, column: str, model: str) -> bool:
+        """Whether a column takes 0 and 1 only, in the risk set of the model."""
+        return is_flag(column, self.moments, self.study.get("models", {}).get(model, {}).get("sample"))
+
     def events_in_cells(self, prediction: Prediction) -> dict[str, dict[str, int]]:
-        """Events by value of each flag that the test names: of those it reads, at ``at`` if given."""
+        """Events in the cells that the test compares, at ``at`` if given.
+
+        Of a product of two flags its four cells; else of each flag its values, of each measure its halves.
+        """
         counted = self.cells.get(prediction.model) or self.fits.get(prediction.model, {}).get("cells", {})
-        found: dict[str, dict[str, int]] = {}
-        for column in prediction.columns:
+        wanted, found = dict(prediction.at), {}
+        crossed = [tuple(term.split(":")) for term in prediction.terms if ":" in term]
+        if prediction.effect == "ratio_of_ratios":
+            crossed = [prediction.terms]
+        joint = [
+            ":".join(pair) for names in crossed for pair in (names, names[::-1]) if ":".join(pair) in counted
+        ]
+        covered = {name for pair in joint for name in pair.split(":")}
+        for column in (*joint, *(name for name in prediction.columns if name not in covered)):
             cell = counted.get(column) or {}
-            wanted = dict(prediction.at).get(column)
-            if wanted is not None:
-                cell = {value: n for value, n in cell.items() if float(value) == wanted}
+            if column in wanted:
+                cell = {
+                    value: n
+                    for value, n in cell.items()
+                    if value[0] in "<>" or float(value) == wanted[column]
+                }
             if cell:
                 found[column] = dict(sorted(cell.items()))
         return found
@@ -152,6 +174,13 @@ class Evidence:
         found = [row for _, row in rows.iterrows() if _named(row) == wanted]
         own = [row for row in found if row["vcov"] == self.covariance(prediction.model)]
         return own or found
+
+
+def cell_name(columns: str, value: str) -> str:
+    """``flag=1`` of a flag, ``a=1, b=0`` of two, ``measure<4.2`` or ``measure>=4.2`` of a half."""
+    if value[0] in "<>":
+        return f"{columns}{value}"
+    return ", ".join(f"{name}={own}" for name, own in zip(columns.split(":"), value.split(","), strict=True))
 
 
 def _named(row: pd.Series) -> set[str]:

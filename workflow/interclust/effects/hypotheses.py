@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from . import obstacles, sentences
 from .claims import Claim, Prediction, claims, natural
 from .equivalence import equivalence_p
-from .evidence import Evidence
+from .evidence import Evidence, cell_name
 from .multiplicity import ADJUSTMENTS
+from .precision import detectable_ratio, size_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +80,8 @@ def judge(
         The columns of ``COLUMNS``, by hypothesis, part and test. A test that was made is two-sided
         at 0.05 after the adjustment over all tests of the study that were made: supported if it stands with
         the sign of the claim, contradicted if with the other, else undecided. Equality is judged
-        by equivalence within the margin of the test; terms that are tested together (``wald``) are supported
+        by equivalence within the margin of the test, for a step of one standard deviation of a measure
+        (``steps.py``); terms that are tested together (``wald``) are supported
         or contradicted where they differ from no effect and all signs agree with the claim, or none.
 
     Raises
@@ -178,17 +180,23 @@ def _tested(claim: Claim, prediction: Prediction, evidence: Evidence) -> dict[st
     row = evidence.row(prediction)
     if row is None:  # obstacles.of_prediction let through what it should have held
         raise LookupError(f"no effect answers the test {prediction.id}")
-    p_value, inside = _p_value(row, prediction)
+    p_value, inside = _p_value(row, prediction, evidence)
     return {
         **_head(claim, prediction),
         "effect_id": row["effect_id"],
         **{name: float(row[name]) for name in ("estimate", "conf_low", "conf_high")},
         "p_value": p_value,
-        "detectable": evidence.beside(prediction, "detectable"),
+        "detectable": None if prediction.effect == "wald" else detectable_ratio(prediction, evidence, row),
         "tipping": evidence.beside(prediction, "tipping"),
         "events_in_cells": _cells(evidence.events_in_cells(prediction)),
+        "_step": _step_words(prediction, evidence),
         "_holds": inside if prediction.expect == "0" else _sign_holds(row, prediction, evidence),
     }
+
+
+def _step_words(prediction: Prediction, evidence: Evidence) -> Mapping[str, str]:
+    """What a ratio of measures is said for: a step of one standard deviation; nothing beside flags alone."""
+    return sentences.STEP["plain" if size_of(prediction, evidence) == 1.0 else "measure"]
 
 
 def _head(claim: Claim, prediction: Prediction | None) -> dict[str, Any]:
@@ -204,12 +212,14 @@ def _head(claim: Claim, prediction: Prediction | None) -> dict[str, Any]:
     }
 
 
-def _p_value(row: pd.Series, prediction: Prediction) -> tuple[float, bool]:
-    """The p-value of the test, and for equality on which side of the margin the estimate lies."""
+def _p_value(row: pd.Series, prediction: Prediction, evidence: Evidence) -> tuple[float, bool]:
+    """The p-value of the test, and for equality on which side of the margin the estimate lies, a step."""
     if prediction.expect != "0":
         return float(row["p_value"]), False
     log_ratio = math.log(row["estimate"]) if row["kind"] in RATIOS else float(row["estimate"])
-    return equivalence_p(log_ratio, float(row["std_error"]), float(row["df"]), prediction.margin)
+    size = size_of(prediction, evidence)
+    error, df = size * float(row["std_error"]), float(row["df"])
+    return equivalence_p(size * log_ratio, error, df, prediction.margin)
 
 
 def _sign_holds(row: pd.Series, prediction: Prediction, evidence: Evidence) -> bool | None:
@@ -230,7 +240,7 @@ def _verdict(row: Mapping[str, Any], prediction: Prediction, correction: str) ->
         verdict, key = "undecided", "mixed"
     else:
         verdict = key = "supported" if row["_holds"] else "contradicted"
-    values = {"detectable": row["detectable"], "margin": float(prediction.margin)}
+    values = {"detectable": row["detectable"], "margin": float(prediction.margin), "step": row["_step"]}
     text = sentences.reason(key + suffix, correction=sentences.CORRECTIONS[correction], **values)
     settled = {} if verdict == "undecided" else {"remedy": None, "remedy_fr": None}
     return {"verdict": verdict, "reason": text["en"], "reason_fr": text["fr"], **settled}
@@ -238,7 +248,9 @@ def _verdict(row: Mapping[str, Any], prediction: Prediction, correction: str) ->
 
 def _cells(cells: Mapping[str, Mapping[str, int]]) -> str | None:
     """``both_development=0: 12; both_development=1: 80``."""
-    text = [f"{column}={value}: {n}" for column, counts in cells.items() for value, n in counts.items()]
+    text = [
+        f"{cell_name(column, value)}: {n}" for column, counts in cells.items() for value, n in counts.items()
+    ]
     return "; ".join(text) or None
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from ..errors import ModelError
 from . import sentences
 from .claims import MEASURED_BY, Claim, Prediction
-from .evidence import Evidence
+from .evidence import Evidence, cell_name
 
 CELL_EVENTS = 10  # events that each cell of a moderator needs, and that each term of a small model needs
 
@@ -149,12 +149,12 @@ def _events(model: str, evidence: Evidence) -> tuple[int | str, Mapping[str, str
 
 
 def _short_cells(prediction: Prediction, evidence: Evidence) -> str:
-    """Cells of a moderated test with fewer events than a test needs, as ``flag = 0: 3``."""
+    """Cells of a moderated test with fewer events than a test needs, as ``flag=0: 3``."""
     if not prediction.moderated:
         return ""
     cells = evidence.events_in_cells(prediction)
     short = [
-        f"{column} = {value}: {n}"
+        f"{cell_name(column, value)}: {n}"
         for column, counts in cells.items()
         for value, n in counts.items()
         if n < CELL_EVENTS

@@ -27,6 +27,11 @@ CORRECTIONS: dict[str, Text] = {
     },
 }
 
+STEP: dict[str, Text] = {
+    "plain": {"en": "", "fr": ""},
+    "measure": {"en": " for a step of one standard deviation", "fr": " pour un pas d'un écart-type"},
+}
+
 REASONS: dict[str, Text] = {
     "outcome": {
         "en": "The claim is about {claim}; this study records {measured}.",
@@ -124,17 +129,17 @@ REASONS: dict[str, Text] = {
     },
     "undecided_detectable": {
         "en": "The estimate cannot be told from no effect after {correction}; the smallest ratio"
-        " detectable at 80 % power is {detectable}.",
+        " detectable at 80 % power{step} is {detectable}.",
         "fr": "L'estimation ne se distingue pas d'un effet nul après {correction} ; le plus petit"
-        " rapport décelable à une puissance de 80 % est {detectable}.",
+        " rapport décelable à une puissance de 80 %{step} est {detectable}.",
     },
     "supported_equal": {
-        "en": "The ratio lies within a factor of {margin} of equality, after {correction}.",
-        "fr": "Le rapport est à moins d'un facteur {margin} de l'égalité, après {correction}.",
+        "en": "The ratio lies within a factor of {margin} of equality{step}, after {correction}.",
+        "fr": "Le rapport est à moins d'un facteur {margin} de l'égalité{step}, après {correction}.",
     },
     "contradicted_equal": {
-        "en": "The ratio lies further than a factor of {margin} from equality, after {correction}.",
-        "fr": "Le rapport est à plus d'un facteur {margin} de l'égalité, après {correction}.",
+        "en": "The ratio lies further than a factor of {margin} from equality{step}, after {correction}.",
+        "fr": "Le rapport est à plus d'un facteur {margin} de l'égalité{step}, après {correction}.",
     },
     "supported_joint": {
         "en": "Together the terms differ from no effect after {correction}, each with the sign of the claim.",
@@ -157,8 +162,8 @@ REASONS: dict[str, Text] = {
         " annoncé.",
     },
     "undecided_equal": {
-        "en": "The ratio is neither shown to lie within a factor of {margin} of equality nor outside it.",
-        "fr": "Le rapport n'est montré ni à moins d'un facteur {margin} de l'égalité, ni au-delà.",
+        "en": "The ratio is neither shown to lie within a factor of {margin} of equality nor outside{step}.",
+        "fr": "Le rapport n'est montré ni à moins d'un facteur {margin} de l'égalité, ni au-delà{step}.",
     },
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import NotEstimable
+from .cells import Cells, product_cells
 from .checks import Check
 from .cluster_effects import PREFIX
 from .fit import Fit
@@ -28,7 +29,7 @@ def panel_record(name: str, spec: Mapping[str, Any], fit: Fit) -> Record:
     """The record of a panel model; one that did not converge is marked and carries no estimate."""
     record = _header(name, spec)
     record["n"] = _panel_counts(fit)
-    record["cells"] = {term: cells for term, cells in fit.profile.cells.items() if cells}
+    record["cells"] = _cells(fit)
     record["checks"] = _checks([*fit.remarks, *remarks_of(spec)])
     optimum = fit.optimum
     record["convergence"] = {
@@ -153,6 +154,16 @@ def _panel_counts(fit: Fit) -> Record:
         "dropped": dict(fit.likelihood.data.dropped),
     }
     return counts | ({"periods": len(periods)} if periods else {})
+
+
+def _cells(fit: Fit) -> dict[str, Cells]:
+    """Events at each value of the flags, and in the cells of the products."""
+    found = {name: cells for name, cells in fit.profile.cells.items() if cells}
+    likelihood = fit.likelihood
+    if fit.family.outcome == "real":
+        return found
+    formulas = [design.formula for design in likelihood.designs]
+    return found | product_cells(likelihood.data, likelihood.outcome, formulas, found)
 
 
 def _checks(remarks: Sequence[Check]) -> list[Record]:

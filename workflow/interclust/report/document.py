@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import curves, diagnostics, evidence, labels, scoreboard, validation, visibility
+from . import cards, curves, diagnostics, evidence, labels, scoreboard, validation, visibility
 from .escape import markdown
 from .results import CONTACTS, MERGER
 from .table_formats import NUMBER
@@ -99,8 +99,10 @@ class Numbers:
         return float(self.entries.get(key, {}).get("value") or 0)
 
 
-def compose(results: Results, folder: Path, numbers: Mapping[str, Any], say: Language) -> str:
-    """The Markdown of the report in one language, ready for pandoc.
+def compose(
+    results: Results, folder: Path, numbers: Mapping[str, Any], say: Language, page: str = "report"
+) -> str:
+    """The Markdown of a page (``PAGES``) in one language, ready for pandoc.
 
     ``folder`` holds ``tables/``; ``numbers`` is numbers.json. Raises ReportError for what is missing.
     """
@@ -115,7 +117,8 @@ def compose(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         autoescape=False,  # noqa: S701 (finalize escapes for Markdown, not for HTML)
         keep_trailing_newline=True,
     )
-    text = environment.get_template("report.md").render(context(results, folder, numbers, say))
+    template, fill = PAGES[page]
+    text = environment.get_template(template).render(fill(results, folder, numbers, say))
     return say.typography(text)
 
 
@@ -162,6 +165,21 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         ],
         "network_part": network_part(results, say),
     }
+
+
+def cards_context(results: Results, folder: Path, _: Mapping[str, Any], say: Language) -> dict[str, Any]:
+    """What the page of identification cards may use."""
+    return {
+        "en": say.code == "en",
+        "table": Exhibits(folder, say).table,
+        "hypotheses": cards.hypotheses(results, say),
+    }
+
+
+PAGES: Mapping[str, tuple[str, Callable[..., dict[str, Any]]]] = {
+    "report": ("report.md", context),
+    "hypotheses": ("cards.md", cards_context),
+}
 
 
 def named_only(results: Results) -> bool:

@@ -17,9 +17,10 @@ MADE_BY = {"figures": "draw_figures", "tables": "write_tables", "numbers": "writ
 OF_HEADLINE = ("tipping", "sensitivity")
 OF_VALIDATED = ("validation", "calibration")
 OF_ALL_MODELS = (
-    *("coefficients", "models", "fits", "hypotheses", "truth", "truth_vs_estimate", "report"),
+    *("coefficients", "models", "fits", "hypotheses", "cards", "truth", "truth_vs_estimate", "report"),
     *("diagnostics", "rootogram", "network_fit"),
 )
+PAGES = ("report", "hypotheses")
 KINDS = {"figures": "figure", "tables": "table"}
 
 
@@ -48,7 +49,7 @@ def describe(results: Results, file: Path) -> Exhibit:
     name = file.name.split(".")[0]
     curve = name.partition("--")[2]
     rule = MADE_BY.get(file.parts[0], MADE_BY.get(name, "render_report"))
-    kind = KINDS.get(file.parts[0], "page" if name == "report" else "text")
+    kind = KINDS.get(file.parts[0], "page" if name in PAGES else "text")
     model = ""
     if name in OF_HEADLINE:
         model = results.headline or ""

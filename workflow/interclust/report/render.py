@@ -15,24 +15,39 @@ from .results import Results
 READER = "markdown-smart+raw_attribute+fenced_divs+implicit_figures+bracketed_spans"
 
 
-def render(study: str | Path, language: str, languages: Iterable[str]) -> None:
-    """Write ``report/report.<language>.html`` and ``.pdf`` from the tables, figures and numbers there.
+TITLES = {"report": "report.title", "hypotheses": "cards.title"}
 
-    ``languages`` are all those of the study: the page links to the others.
+
+def render(study: str | Path, language: str, languages: Iterable[str], page: str = "report") -> None:
+    """Write ``report/<page>.<language>.html`` and ``.pdf`` from the tables, figures and numbers there.
+
+    ``page`` is report or hypotheses (the identification cards); ``languages`` are all those of the study: the
+    page links to the others.
     """
     results, say = Results(study), Language(language)
     folder = results.folder / "report"
-    text = compose(results, folder, io.read_json(folder / "numbers.json"), say)
-    title = say.of(results.study.get("label")) or str(results.study.get("name", ""))
+    text = compose(results, folder, io.read_json(folder / "numbers.json"), say, page)
+    subtitle = say.of(results.study.get("label")) or str(results.study.get("name", ""))
     others = [code for code in languages if code != language]
-    render_html(text, folder, say, title, others, folder / f"report.{language}.html")
-    render_pdf(text, folder, say, title, folder / f"report.{language}.pdf")
+    titles = (say(TITLES[page]), subtitle)
+    render_html(text, folder, say, titles, others, folder / f"{page}.{language}.html", page)
+    render_pdf(text, folder, say, titles, folder / f"{page}.{language}.pdf")
 
 
 def render_html(
-    text: str, folder: Path, say: Language, title: str, others: Iterable[str], path: Path
+    text: str,
+    folder: Path,
+    say: Language,
+    titles: tuple[str, str],
+    others: Iterable[str],
+    path: Path,
+    page: str = "report",
 ) -> None:
-    """Write one HTML page with its style and pictures inside; ``folder`` is where figures/ lies."""
+    """Write one HTML page with its style and pictures inside.
+
+    ``folder`` is where figures/ lies, ``titles`` are title and subtitle, ``others`` the other languages
+    of the ``page``.
+    """
     source = say.source
     options = [
         "--standalone",
@@ -42,16 +57,17 @@ def render_html(
         "--toc",
         "--toc-depth=2",
         "--section-divs",
-        *_common(folder, say, title),
+        *_common(folder, say, titles),
+        f"--variable=page:{page}",
         *(f"--variable=other:{code}" for code in others),
     ]
     io.write_text(_pandoc(text, "html5", options), path)
 
 
-def render_pdf(text: str, folder: Path, say: Language, title: str, path: Path) -> None:
+def render_pdf(text: str, folder: Path, say: Language, titles: tuple[str, str], path: Path) -> None:
     """Write a PDF with typst's own fonts alone and no date in it."""
     source = say.source
-    options = ["--standalone", f"--template={source / 'template.typ'}", *_common(folder, say, title)]
+    options = ["--standalone", f"--template={source / 'template.typ'}", *_common(folder, say, titles)]
     typst_source = _pandoc(text, "typst", options)
     with io.atomic(path) as temporary:
         temporary.write_bytes(compile_typst(typst_source, folder))
@@ -68,7 +84,7 @@ def compile_typst(text: str, folder: Path) -> bytes:
         raise ReportError(f"the PDF cannot be set: {str(error)[:400]}") from error
 
 
-def _common(folder: Path, say: Language, title: str) -> list[str]:
+def _common(folder: Path, say: Language, titles: tuple[str, str]) -> list[str]:
     source = say.source
     return [
         f"--lua-filter={source / 'blocks.lua'}",
@@ -76,8 +92,8 @@ def _common(folder: Path, say: Language, title: str) -> list[str]:
         f"--bibliography={source / 'references.bib'}",
         f"--resource-path={folder.resolve()}",
         f"--metadata=lang:{say.code}",
-        f"--metadata=title:{say('report.title')}",
-        f"--metadata=subtitle:{title}",
+        f"--metadata=title:{titles[0]}",
+        f"--metadata=subtitle:{titles[1]}",
         "--metadata=link-citations:true",
         f"--variable=footer:{say('report.footer')}",
         f"--variable=skip:{say('report.skip')}",

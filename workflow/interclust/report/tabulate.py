@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .. import io
 from . import (
+    cards,
     data_tables,
     diagnostic_tables,
     model_tables,
@@ -32,6 +33,7 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "models": model_tables.models,
     "fits": model_tables.fits,
     "hypotheses": scoreboard.table,
+    "cards": cards.table,
     "dictionary": data_tables.dictionary,
     "permutations": permutation_tables.permutations,
     "sensitivity": model_tables.sensitivity,
