@@ -124,8 +124,10 @@ def stacked_worlds(
         seed = FIRST_SEED + world
         records = generator.draw(seed).records
         for table, names in needed.items():
-            made = contacts_of_world if table == CONTACTS else panel_of_world
-            parts[table].append(made(study, records, sorted(names), seed))
+            if table == CONTACTS:
+                parts[table].append(contacts_of_world(study, records, sorted(names), seed))
+            else:
+                parts[table].append(panel_of_world(study, records, sorted(names)))
     return {
         table: pd.concat(found, keys=worlds, names=[WORLD, None]).reset_index(WORLD).reset_index(drop=True)
         for table, found in parts.items()
@@ -137,7 +139,7 @@ def table_of(spec: Spec) -> str:
     return CONTACTS if spec["outcome"] == "contact" else PANEL
 
 
-def panel_of_world(study: Study, records: Records, needed: Sequence[str], seed: int) -> pd.DataFrame:
+def panel_of_world(study: Study, records: Records, needed: Sequence[str]) -> pd.DataFrame:
     """Panel and features of one world, (rows, needed columns and cluster_i, cluster_j); of all its dyads."""
     from .. import features
     from ..panel.settings import resolve
