@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 
 from interclust import config, features, models, simulate
+from interclust.contracts import CONTRACTS
 from interclust.errors import ConfigError
 from interclust.models.specification import formula_text
 from interclust.panel import History
 from interclust.panel.contacts import CODED, contact_tables, contacts
 from interclust.records import Records
 from interclust.simulate.contacts import draw_contacts, outcomes, realisation
+from interclust.simulate.ledger import joined, write_ledger
 from interclust.simulate.truth import idea_truth
 from interclust.simulate.utility import log_weights
 
@@ -78,6 +80,18 @@ def test_two_egos_tell_of_one_and_the_same(study, registry) -> None:
     told = table.groupby(["period", "cluster_i", "cluster_j"])["contact"].agg(["size", "nunique"])
     assert set(told["size"]) == {1, 2}
     assert set(told["nunique"]) == {1}
+
+
+def test_what_the_registry_judges_stays_beside_the_survey(ledger, tmp_path) -> None:
+    rivals = {"ego": "A", "alter": "B", "ego_id": "a", "alter_id": "b", "relation": "rival"}
+    whole = joined(CONTRACTS["ingest/relations"].frame([rivals]), ledger)
+    pd.testing.assert_frame_equal(whole.iloc[1:].reset_index(drop=True), ledger)
+    mapped = {"ego": "who", "relation": "judged", "from": "since", "contact": "met"}
+    write_ledger(whole, {"file": "sub/r.csv", "columns": mapped}, tmp_path)
+    found = pd.read_csv(tmp_path / "sub" / "r.csv", dtype=str, keep_default_na=False)
+    assert found.iloc[0].to_dict() == {"who": "A", "judged": "rival", "since": "", "met": ""}
+    assert set(found["met"]) == {"", "0", "1"}
+    assert found["since"].iloc[1:].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
 
 
 def test_steps_follow_each_other_and_blanks_are_random(ledger) -> None:

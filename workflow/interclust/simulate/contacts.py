@@ -13,7 +13,7 @@ Random numbers are streams of their own: the projects of a world do not depend o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,21 +138,6 @@ def printed(
             **dates,
         }
         for row, (a, b) in enumerate(zip(ego.tolist(), alter.tolist(), strict=True))
-    ]
-
-
-def ledger_rows(relations: pd.DataFrame) -> list[dict[str, str]]:
-    """The ledger as text by the names that ingest maps columns to: 1, 0 or blank, days in ISO."""
-    import pandas as pd
-
-    def text(cell: Any) -> str:
-        return "" if pd.isna(cell) else str(int(cell)) if isinstance(cell, (bool, np.bool_)) else str(cell)
-
-    named: Sequence[str] = ("ego", "alter", "phase", *CODED)
-    return [
-        {name: text(row[name]) for name in named}
-        | {name: pd.Timestamp(row[f"{name}_low"]).date().isoformat() for name in ("from", "to")}
-        for row in relations.to_dict("records")
     ]
 
 

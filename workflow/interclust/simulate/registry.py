@@ -33,8 +33,9 @@ def read_registry(study: Study, source: str | Path | None = None) -> Records:
     from .. import ingest
 
     records = ingest.read(study, source if source is not None else source_folder(study))
-    if study["simulate"].get("contacts"):  # a ledger of the world's own takes the place of the real one
-        records = replace(records, relations=CONTRACTS["ingest/relations"].frame([]))
+    if study["simulate"].get("contacts"):  # a survey takes the place of real contacts; what is judged stays
+        judged = records.relations[records.relations["relation"].notna()].reset_index(drop=True)
+        records = replace(records, relations=judged)
     return without_projects(records)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..config import raw_files
 from ..errors import ConfigError
 from ..io import atomic, write_json
-from .contacts import ledger_rows
+from .ledger import write_ledger
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -20,31 +20,27 @@ Study = Mapping[str, Any]
 
 
 def write_tables(simulated: SimulatedRecords, study: Study, source: str | Path, folder: str | Path) -> None:
-    """Write projects, the ledger of a survey and truth.json to ``folder``, copy the rest from ``source``."""
-    made = {"projects": printed_rows(simulated.records)}
-    if study["simulate"].get("contacts"):
-        made["relations"] = ledger_rows(simulated.records.relations)
-    files = {study["ingest"][section]["file"]: section for section in made}
+    """Write projects, a survey and truth.json to ``folder`` and copy the other raw files from ``source``."""
+    projects = study["ingest"]["projects"]["file"]
     for name in raw_files(study["ingest"]):
-        if name in files:
-            spec = study["ingest"][files[name]]
-            write_like(made[files[name]], spec, files[name], Path(source) / name, Path(folder) / name)
-        else:
+        if name != projects:
             _copy(Path(source) / name, Path(folder) / name)
+    write_projects(simulated.records, study, Path(source) / projects, Path(folder) / projects)
+    if study["simulate"].get("contacts"):
+        write_ledger(simulated.records.relations, study["ingest"]["relations"], Path(folder))
     write_json(simulated.truth, Path(folder) / "truth.json")
 
 
-def write_like(
-    rows: Sequence[Mapping[str, str]], spec: Mapping[str, Any], section: str, like: Path, path: Path
-) -> None:
-    """Write a table with the header of the real one (``like``), as the study maps it (``spec``)."""
+def write_projects(records: Records, study: Study, like: Path, path: Path) -> None:
+    """Write the table of projects with the header of the real one (``like``), as the study maps it."""
     with like.open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))
-    columns = spec["columns"]
+    columns = study["ingest"]["projects"]["columns"]
+    rows = printed_rows(records)
     unknown = sorted(name for name in columns.values() if name not in header)
     if unknown:
         raise ConfigError(
-            f"ingest.{section}.columns: {like.name} has no column {unknown[0]!r}; correct the mapping"
+            f"ingest.projects.columns: {like.name} has no column {unknown[0]!r}; correct the mapping"
         )
     with atomic(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

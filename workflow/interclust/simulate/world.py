@@ -121,8 +121,9 @@ class Generator:
         if not self.study["simulate"].get("contacts"):
             return records
         from .contacts import draw_contacts
+        from .ledger import joined
 
-        return replace(records, relations=draw_contacts(self.study, records, seed))
+        return replace(records, relations=joined(records.relations, draw_contacts(self.study, records, seed)))
 
     def strengths(self, seed: int) -> Array:
         """Cluster effects (n,): drawn, and fitted where projects over all periods are published."""
