@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from interclust import inference, models
 from interclust.inference.covariance import clip_eigenvalues, raise_to_floor
 from interclust.inference.deletions import RATIO, Deletion
+from interclust.inference.rows import Rows
 from interclust.models.reference import at_parameters
 from interclust.numerics.dyads import SHARD_DYADS, dyad_number
 
@@ -201,3 +202,22 @@ def test_deletions_by_series_equal_those_by_eigenvalues(family: str) -> None:
         np.testing.assert_allclose(
             deletion.steps_of_rows(rows, starts, rows.score_sums(starts)), exact, rtol=1e-9, atol=1e-15
         )
+
+
+@pytest.mark.parametrize("part", [np.zeros(6, dtype=int), np.array([0, 0, 0, 1, 1, 1])])
+def test_groups_of_few_rows_are_deleted_as_any_other(part: np.ndarray) -> None:
+    """Woodbury's system of a few equations against the eigenvalues, also of a group that identifies alone."""
+    rng = np.random.default_rng(8)
+    m = int(part[-1]) + 1
+    X, gradient = rng.normal(size=(60, 6)), rng.normal(size=(60, m))
+    X[:, 5] = 0.0
+    X[3:5, 5] = 1.0  # the last column is known from the third group alone
+    roots = rng.normal(size=(60, m, m))
+    rows = Rows(X, gradient, -(roots @ roots.transpose(0, 2, 1)) - 0.1 * np.eye(m), part)
+    starts = np.array([0, 1, 3, 5, 6, 9, *range(11, 61, 7)])
+    information = rows.sums(np.array([0, 60]))[1][0]
+    deletion = Deletion(information)
+    scores, removed = rows.sums(starts)
+    expected = deletion.steps(scores, removed)
+    assert deletion._of_few(rows, starts, np.array([2]))[1].all()
+    assert deletion.steps_of_rows(rows, starts, scores) == pytest.approx(expected, rel=1e-8, abs=1e-10)

@@ -6,7 +6,11 @@ hold little of it (pairs, projects) by the series
     (A - A_g)^-1 T = sum_j (A^-1 A_g)^j A^-1 T,
 
 which needs no matrix of the group, only products of its rows, and of which three terms are exact where a
-group holds a hundred-thousandth of the information.
+group holds a hundred-thousandth of the information. Beside cluster effects a pair holds much of what is known
+of a cluster, and the series is long; but its rows are few. With X (r, k) the rows, W their information and g
+their gradients in the predictors (A_g = X'WX, T = X'g), Woodbury's identity leaves a system of r equations:
+
+    (A - X'WX)^-1 X'g = A^-1 X' (1 - W X A^-1 X')^-1 g.
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ RATIO = 0.25
 LEFT_OUT = 1e-15
 # A scaled information with a smaller eigenvalue has directions that hardly anything identifies.
 LEAST = 1e-8
+# A group without which less than this part of the information's volume is left identifies a direction alone.
+SINGULAR = 1e-6
 # Groups whose matrices are held at once.
 GROUPS = 4096
 
@@ -81,15 +87,35 @@ class Deletion:
         if self.least < LEAST:
             return self.steps(*rows.sums(starts))
         share = np.add.reduceat(rows.weights(self.scale), starts[:-1]) / self.least
-        heavy = np.flatnonzero(share > RATIO)
-        if len(heavy) == len(share):
-            return self.steps(*rows.sums(starts))
-        changes = self._series(rows, starts, scores, share)
-        if len(heavy):
-            lengths = np.diff(starts)[heavy]
-            chosen = ranges(starts[heavy], lengths)
-            changes[heavy] = self.steps(*rows.take(chosen).sums(np.concatenate([[0], np.cumsum(lengths)])))
+        heavy = share > RATIO
+        few = heavy & (np.diff(starts) * rows.hessian.shape[1] <= len(self.information) // 2)
+        changes = np.empty_like(scores) if heavy.all() else self._series(rows, starts, scores, share)
+        if few.any():
+            changes[few], singular = self._of_few(rows, starts, np.flatnonzero(few))
+            few[np.flatnonzero(few)[singular]] = False
+        rest = np.flatnonzero(heavy & ~few)
+        if len(rest):
+            lengths = np.diff(starts)[rest]
+            chosen = ranges(starts[rest], lengths)
+            changes[rest] = self.steps(*rows.take(chosen).sums(np.concatenate([[0], np.cumsum(lengths)])))
         return changes
+
+    def _of_few(self, rows: Rows, starts: Array, groups: Array) -> tuple[Array, Array]:
+        """Changes (groups, k) without groups of few rows, and which of these identify a direction alone."""
+        lengths = np.diff(starts)[groups]
+        changes = np.empty((len(groups), len(self.information)))
+        singular = np.zeros(len(groups), dtype=bool)
+        for length in np.unique(lengths):
+            here = np.flatnonzero(lengths == length)
+            for low in range(0, len(here), GROUPS):
+                part = here[low : low + GROUPS]
+                X, W, gradient = rows.stacked(starts[groups[part]][:, None] + np.arange(length))
+                inner = np.eye(X.shape[1]) - W @ (X @ self.bread @ X.transpose(0, 2, 1))
+                singular[part] = np.abs(np.linalg.det(inner)) < SINGULAR
+                inner[singular[part]] = np.eye(X.shape[1])
+                solved = np.linalg.solve(inner, gradient[:, :, None])
+                changes[part] = -(X.transpose(0, 2, 1) @ solved)[:, :, 0] @ self.bread
+        return changes, singular
 
     def _series(self, rows: Rows, starts: Array, scores: Array, share: Array) -> Array:
         """The series, for groups of a small ``share`` (g,) of the information; others get nothing of use."""

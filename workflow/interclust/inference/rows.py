@@ -91,6 +91,24 @@ class Rows:
                 out[groups, span] = np.einsum("gl,glk->gk", gradient[:, :, a], X[:, :, span])
         return out
 
+    def stacked(self, which: Array) -> tuple[Array, Array, Array]:
+        """Groups of rows ``which`` (g, l) as one predictor after the other, r = l m.
+
+        Design (g, r, k), information W (g, r, r) in the predictors and gradients (g, r), so that the
+        information of a group is X'WX and its score X' gradient.
+        """
+        (g, length), m = which.shape, self.hessian.shape[1]
+        X = np.zeros((g, m, length, self.X.shape[1]))
+        W = np.zeros((g, m, length, m, length))
+        rows = np.arange(length)
+        for a, span in enumerate(self.spans):
+            X[:, a, :, span] = self.X[which][:, :, span]
+            for b in range(m):
+                W[:, a, rows, b, rows] = -self.hessian[which, a, b]
+        gradient = self.gradient[which].transpose(0, 2, 1).reshape(g, -1)
+        r = m * length
+        return X.reshape(g, r, -1), W.reshape(g, r, r), gradient
+
     def sums(self, starts: Array, order: Array | None = None) -> tuple[Array, Array]:
         """Scores (g, k) and information (g, k, k) of each group: one product where there is one predictor.
 

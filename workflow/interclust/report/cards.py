@@ -126,6 +126,9 @@ def _lines(card: Card, results: Results, say: Language) -> Iterator[tuple[str, s
         if not classes
         else f"{verdict(card, say)}: {'; '.join(classes)}. {why}",
     )
+    truth = scoreboard.truth(str(card["id"]), results, say)
+    if truth:
+        yield "truth", truth
     yield "outcome", _outcome(card, say)
     for test in card["tests"]:
         yield "test", _test(test, results, say)

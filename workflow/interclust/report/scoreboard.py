@@ -76,9 +76,19 @@ def hypotheses(results: Results) -> dict[str, tuple[str, str]]:
     return dict(sorted(whole.items(), key=lambda pair: natural(pair[0])))
 
 
+def truth(part: str, results: Results, say: Language) -> str:
+    """What is so in a synthetic world of a claim, as its study declares; empty where it does not."""
+    claims = results.study.get("simulate", {}).get("claims", {})
+    return say(f"truths.{claims[part]}") if part in claims else ""
+
+
 def table(results: Results, say: Language) -> Table:
-    """Claim, verdict with its class, and why; a reason that was given is not given again."""
+    """Claim, verdict with its class, and why; a reason that was given is not given again.
+
+    Of a synthetic world also what is so.
+    """
     rows = []
+    known = bool(results.study.get("simulate", {}).get("claims"))
     said: dict[str, str] = {}
     correction = str(results.study.get("multiplicity", "holm"))
     for item in judged(results):
@@ -89,6 +99,7 @@ def table(results: Results, say: Language) -> Table:
                 item.id,
                 Cell(labels.claim(item.deciding, results, say)),
                 Cell(verdict(item, say), f"{item.verdict} {item.label}".strip()),
+                *([Cell(truth(item.id, results, say))] if known else []),
                 Cell(why if first == item.id else say("tables.hypotheses.same", id=first), why),
             )
         )
@@ -96,6 +107,7 @@ def table(results: Results, say: Language) -> Table:
         left("id", say("tables.hypotheses.id")),
         left("claim", say("tables.hypotheses.claim"), 1.2),
         left("verdict", say("tables.hypotheses.verdict")),
+        *([left("truth", say("tables.hypotheses.truth"))] if known else []),
         left("reason", say("tables.hypotheses.reason"), 1.3),
     )
     note = say("tables.hypotheses.note", correction=say(f"corrections.{correction}"))
