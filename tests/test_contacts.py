@@ -194,6 +194,15 @@ def test_a_body_in_its_first_months_is_in_structuring() -> None:
     assert table["one_structuring"].tolist() == [1.0]
 
 
+def test_a_line_that_judges_nothing_says_nothing_of_rivalry() -> None:
+    """Relations are judged for all time: a contact to come must not show in a feature."""
+    told = [relation("a", "b", relation="rival"), relation("a", "c", "2007-06-01", contact=True)]
+    table = features.contacts(world(*told), ["historic_rivalry"])
+    assert table["historic_rivalry"].isna().tolist() == [True]
+    judged = world(*told, relation("a", "c", relation="same"))
+    assert features.contacts(judged, ["historic_rivalry"])["historic_rivalry"].tolist() == [0.0]
+
+
 # ---- from a file
 
 LEDGER = """ego,alter,from,to,contact,joint_idea
