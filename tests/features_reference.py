@@ -101,7 +101,8 @@ class SlowFeatures(SlowProjects):
         return share[0] * (1 - share[1]) + share[1] * (1 - share[0])
 
     def historic_rivalry(self, i: str, j: str) -> float:
-        told = [(row.relation == "rival", {row.ego_id, row.alter_id}) for row in self.rows["relations"]]
+        judged = [row for row in self.rows["relations"] if isinstance(row.relation, str)]
+        told = [(row.relation == "rival", {row.ego_id, row.alter_id}) for row in judged]
         mine = [rival for rival, pair in told if pair == {i, j}]
         return any(mine) if mine and any(rival for rival, _ in told) else NAN
 

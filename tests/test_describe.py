@@ -300,6 +300,7 @@ def test_written_tables_are_documented_and_stable(tmp_path: Path) -> None:
     panel.write(world, None, tmp_path)
     describe.write(world, None, tmp_path)
     describe.write_merger_tables(world, None, tmp_path / "describe")
+    describe.write_contact_flow(world, None, tmp_path / "describe" / "contacts.csv")
     files = sorted((tmp_path / "describe").glob("*.csv"))
     assert {path.stem for path in files} == {*TABLES, "columns"}
     for path in files:

@@ -118,6 +118,7 @@ def study() -> dict:
     short["panel"]["last"] = short["ingest"]["periods"]["last"] = 5
     settings = short["simulate"]
     settings["published"] = {"colabelled": [{"first": 1, "last": 5, "n": 448, "of": 794}]}
+    settings["contacts"]["periods"] = [4, 5]
     return short
 
 

@@ -112,7 +112,8 @@ def test_one_world_goes_the_way_of_the_rules() -> None:
     found = judge_worlds(asked, [3])
     assert found[["world", "test", "expected"]].to_numpy().tolist() == [[3, "H8", "+"]]
     generator = Generator.of(study)
-    frame = panel_of_world(generator, FIRST_SEED + 3, [*NEEDED, "in_recurrence_risk_set", "recurrence", LAST])
+    records = generator.draw(FIRST_SEED + 3).records
+    frame = panel_of_world(study, records, [*NEEDED, "in_recurrence_risk_set", "recurrence", LAST])
     spec = study["models"]["recurrence_people"]
     kept = frame[frame["in_recurrence_risk_set"].astype(bool)].reset_index(drop=True)
     fit = models.fit(formula_text(spec), kept, family=spec["family"])

@@ -357,6 +357,10 @@ CONTRACTS = _contracts(
             "catalyst": "str?",
             "brake": "str?",
             "locator": "str?",
+            "from_low": "date?",
+            "from_high": "date?",
+            "to_low": "date?",
+            "to_high": "date?",
         },
         key=(),
     ),
@@ -454,6 +458,24 @@ CONTRACTS = _contracts(
         },
         key=("year", "cluster_i", "cluster_j"),
         allowed={"way": ("absorbed", "joined")},
+    ),
+    Contract(
+        "panel/contacts",
+        {
+            "period": "int16",
+            "cluster_i": "int32",
+            "cluster_j": "int32",
+            "relation": "int32",  # row of ingest/relations, from 0
+            "ego": "int32",
+            # null: not said, which is no zero
+            "contact": "bool?",
+            "practice_exchange": "bool?",
+            "joint_idea": "bool?",
+            "project_attempted": "bool?",
+            "project_realised": "bool?",
+            "idea": "bool?",
+        },
+        key=("period", "cluster_i", "cluster_j", "relation"),
     ),
 )
 

@@ -62,6 +62,7 @@ def period_files(study, stage):
 def feature_files(wildcards):
     """What a model of a study reads of the stage features."""
     names = ["lists", *(["mergers"] if has_outcome(wildcards.study, "merger") else [])]
+    names += ["contacts"] if has_contacts(wildcards.study) else []
     tables = collect("results/{study}/features/{name}.parquet", study=wildcards.study, name=names)
     return [*period_files(wildcards.study, "features"), *tables]
 
@@ -69,6 +70,17 @@ def feature_files(wildcards):
 def has_outcome(study, outcome):
     """Whether some model of a study explains an outcome."""
     return any(spec["outcome"] == outcome for spec in STUDIES[study]["models"].values())
+
+
+def has_contacts(study):
+    """Whether some model of a study explains what a ledger of relations codes."""
+    return has_outcome(study, "contact") or has_outcome(study, "idea")
+
+
+def contact_files(study):
+    """The tables of coded relations, of studies that model them."""
+    names = ["panel/contacts.parquet", "panel/describe/contacts.csv", "features/contacts.parquet"]
+    return [f"results/{study}/{name}" for name in names] if has_contacts(study) else []
 
 
 def profiled_models(study):
@@ -165,6 +177,7 @@ def stage_files(study):
         *record_files(study),
         *period_files(study, "panel"),
         *period_files(study, "features"),
+        *contact_files(study),
         *model_files(study),
         *ledger_files(study),
     ]

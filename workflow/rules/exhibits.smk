@@ -17,7 +17,8 @@ def has_counts(study):
 def has_law_of_lists(study):
     """Whether a study has a model that says which lists are likely: one of lists, or of all pairs."""
     specs = STUDIES[study]["models"].values()
-    pairs = [spec for spec in specs if not spec.get("sample") and spec["outcome"] != "merger"]
+    own = ("merger", "contact", "idea")  # rows of their own, not every pair of active bodies
+    pairs = [spec for spec in specs if not spec.get("sample") and spec["outcome"] not in own]
     return has_choice(study) or bool(pairs)
 
 

@@ -1,7 +1,7 @@
 # features: what was known of two bodies before a period.
 #   reads   ingest/*.parquet (Records), panel/periods, panel/lists.parquet
 #   writes  features/periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv,
-#           correlations.csv, condition.csv; mergers.parquet where mergers are modelled
+#           correlations.csv, condition.csv; mergers.parquet, contacts.parquet where these are modelled
 
 for study in STUDIES:
 
@@ -56,3 +56,18 @@ rule compute_merger_features:
         features=lookup(dpath="{study}/features", within=STUDIES),
     script:
         "../scripts/compute_merger_features.py"
+
+
+rule compute_contact_features:
+    input:
+        records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
+        code=script_code("compute_contact_features"),
+    output:
+        contacts="results/{study}/features/contacts.parquet",
+    log:
+        "results/{study}/logs/compute_contact_features.log",
+    params:
+        panel=lookup(dpath="{study}/panel", within=STUDIES),
+        features=lookup(dpath="{study}/features", within=STUDIES),
+    script:
+        "../scripts/compute_contact_features.py"

@@ -1,7 +1,7 @@
 # panel: who is at risk of a tie with whom, in which period, and what came of it.
 #   reads   ingest/*.parquet (Records)
 #   writes  panel/periods/period=NNN.parquet, lists, row_projects, regions, dyads, mergers (Parquet), flow.json,
-#           panel/describe/*.csv (what the panel looks like)
+#           panel/describe/*.csv (what the panel looks like); contacts where they are modelled
 # One rule a study where the number of periods, thus of files, is the study's own.
 
 for study in STUDIES:
@@ -61,3 +61,18 @@ rule build_mergers:
         spec=lookup(dpath="{study}/panel", within=STUDIES),
     script:
         "../scripts/build_mergers.py"
+
+
+rule build_contacts:
+    input:
+        records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
+        code=script_code("build_contacts"),
+    output:
+        contacts="results/{study}/panel/contacts.parquet",
+        flow="results/{study}/panel/describe/contacts.csv",
+    log:
+        "results/{study}/logs/build_contacts.log",
+    params:
+        spec=lookup(dpath="{study}/panel", within=STUDIES),
+    script:
+        "../scripts/build_contacts.py"

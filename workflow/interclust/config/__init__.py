@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import ConfigError
 from .catalogue import expand
+from .coded import check_ledger
 from .curves import batches, check_curves
 from .ledger import expand_ledger
 from .merge import Layer, merge_layers
@@ -208,4 +209,5 @@ def _completed(study: Study, path: Path) -> Study:
         study[kind] = expand(kind, study.get(kind, []), path, show(path))
     check_curves(study, show(path))
     expand_ledger(study, path, show(path))
+    check_ledger(study, show(path))
     return dict(sorted(study.items()))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ConfigError
+from .coded import check_coded
 from .merge import Layer, merge_layers
 from .paths import check_name, project_root, show
 from .permuted import check_permutations
@@ -37,6 +38,7 @@ def expand(kind: str, names: list[str], study: Path, owner: str) -> dict[str, An
         specs[name] = merge_layers(layers)
         check_section(SCHEMA_OF[kind], specs[name], layers)
         check_permutations(specs[name], layers[-1].file)
+        check_coded(specs[name], layers[-1].file)
     return specs
 
 

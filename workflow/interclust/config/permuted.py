@@ -14,6 +14,8 @@ REASONS = {
     "emergence": f"dyads leave its sample {MOVED}",
     "recurrence": f"dyads enter its sample {MOVED}",
     "merger": "pairs leave its sample once they are one, and a permutation would move those gaps about",
+    "contact": "its rows are coded relations, not every pair of active bodies",
+    "idea": "its rows are joint ideas, not every pair of active bodies",
     "tie_class": "its classes have no linear or logit form",
     "list_choice": "its observation is a list, and lists do not change places with their bodies",
 }

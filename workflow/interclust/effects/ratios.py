@@ -16,17 +16,16 @@ FIRST_PARTS = ("mean", "count", "choice")
 
 
 def ratios(record: Mapping[str, Any]) -> list[Effect]:
-    """exp(beta) of every term but intercept and levels; a product of two terms is a ratio of ratios."""
+    """exp(beta) of every term but intercept and levels; a product of two terms is a ratio of ratios.
+
+    An intercept that stands alone is what the model is about: the odds, or the rate, of the outcome.
+    """
     terms = [row["term"] for row in record["params"]]
+    constants = (ALPHA,) if terms == ["Intercept"] else ("Intercept", ALPHA)
     found = []
     for position, row in enumerate(record["params"]):
         own = unprefixed(row["term"], row["part"])
-        if (
-            own in ("Intercept", ALPHA)
-            or own.startswith("C(")
-            or own == row["part"]
-            or row["part"] == "cluster"
-        ):
+        if own in constants or own.startswith("C(") or own == row["part"] or row["part"] == "cluster":
             continue  # a constant, or a cut point, which is named as its part is
         gradient = np.zeros(len(terms))
         gradient[position] = 1.0

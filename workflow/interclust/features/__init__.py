@@ -19,6 +19,7 @@ from . import (
     stability,
 )
 from .compute import columns, table, write
+from .contacts import contacts, write_contacts
 from .dictionary import dictionary
 from .mergers import mergers, write_mergers
 from .registry import REGISTRY, Feature, feature, select
@@ -30,6 +31,7 @@ __all__ = [
     "columns",
     "competition",
     "complementarity",
+    "contacts",
     "dictionary",
     "exposure",
     "feature",
@@ -44,5 +46,6 @@ __all__ = [
     "stability",
     "table",
     "write",
+    "write_contacts",
     "write_mergers",
 ]

@@ -187,12 +187,18 @@ def read_relations(root: Path, spec: Settings, registry: Registry, where: str = 
             if not row[end]:
                 raise Refusal(end, "the relation names only one body", "name both or delete the line")
         ids = {f"{end}_id": registry.resolver.resolve(row[end]).body for end in ("ego", "alter")}
+        begun, ended = interval(row, "from"), interval(row, "to")
+        if begun is not None and ended is not None and begun.low is not None and ended.high < begun.low:
+            raise Refusal("to", "the relation ends before it begins", "correct the dates")
+        days = {"from": begun, "to": ended}
         return {
             "ego": row["ego"],
             "alter": row["alter"],
             **{end: body.cluster_id if body else None for end, body in ids.items()},
             **{flag: _flag(row, flag) for flag in flags},
             **{key: row[key] or None for key in words},
+            **{f"{key}_low": when.low if when else None for key, when in days.items()},
+            **{f"{key}_high": when.high if when else None for key, when in days.items()},
         }
 
     return table.accept(relation)

@@ -21,9 +21,9 @@ from typing import Any
 from ..contracts import SAMPLING_KEY
 from ..errors import ModelError
 from .checks import Check
+from .contact_rows import OWN_ROWS
 from .data import Data
 from .derived import select, with_column
-from .merger_rows import MERGER
 from .population import SAMPLING
 
 Spec = Mapping[str, Any]
@@ -38,7 +38,7 @@ def settled(spec: Spec, folder: Path) -> dict[str, Any]:
     Raises ModelError for what means nothing on such a panel.
     """
     sampling, relogit = sampling_of(folder), spec.get("relogit")
-    if spec["outcome"] == MERGER:  # its rows are pairs of the registry, all of them
+    if spec["outcome"] in OWN_ROWS:  # pairs of the registry or relations of a ledger, all of them
         sampling = None
     given = spec.get("weights")
     by_sampling = relogit is not None and relogit["prevalence"] == BY_SAMPLING

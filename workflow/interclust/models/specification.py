@@ -12,6 +12,7 @@ from ..contracts import CONTRACTS
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
 from . import sampled
+from .contact_rows import CONTACTS, contact_data
 from .data import Data
 from .derived import with_column
 from .fit import Fit, fit_data
@@ -62,6 +63,7 @@ def formula_text(spec: Spec) -> str:
     if duration:
         written.append(DURATION_FORMS[duration.get("form", "log")].format(duration["column"]))
     written += PERIOD_FORMS[period_effects]
+    written = written or ["1"]  # an intercept alone: how frequent the outcome is
     return f"{spec['outcome']} ~ {' + '.join(written)}"
 
 
@@ -103,6 +105,8 @@ def panel_data(
     columns = needed_columns(formula, second, read, spec.get("offset"), *sampled.columns_of(spec))
     if outcome == MERGER:
         return merger_data(folder, list(dict.fromkeys([*columns, *beside])), len(clusters), threads)
+    if outcome in CONTACTS:
+        return contact_data(folder, list(dict.fromkeys([*columns, *beside])), len(clusters), threads)
     if sampled.sampling_of(folder) != spec.get("case_control"):
         raise ModelError(f"{folder}: dyads are sampled (panel.case_control), which this step does not heed")
     data = from_parquet(

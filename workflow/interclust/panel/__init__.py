@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .blocks import Block, Store
 from .build import build
+from .contacts import contacts, write_contacts
 from .dyads import dyads, row_projects
 from .flow import flow
 from .history import History
@@ -20,6 +21,7 @@ __all__ = [
     "Store",
     "Tables",
     "build",
+    "contacts",
     "dyads",
     "flow",
     "lists",
@@ -27,5 +29,6 @@ __all__ = [
     "n_events",
     "row_projects",
     "write",
+    "write_contacts",
     "write_mergers",
 ]

@@ -213,8 +213,12 @@ class History(Bonds):
 
     @property
     def relations(self) -> tuple[Array, Array, Array]:
-        """Relations coded once for all time: ego and alter (cluster numbers, -1 none), whether rivals."""
+        """Relations judged once for all time: ego and alter (cluster numbers, -1 none), whether rivals.
+
+        Lines of a ledger that judge no relation, but tell of contacts, say nothing of rivalry.
+        """
         table = self._tables.records.relations
+        table = table[table["relation"].notna()]
         rival = (table["relation"] == "rival").fillna(False).to_numpy(dtype=bool)
         return self._tables.number(table["ego_id"]), self._tables.number(table["alter_id"]), rival
 

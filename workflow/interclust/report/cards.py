@@ -133,7 +133,8 @@ def _lines(card: Card, results: Results, say: Language) -> Iterator[tuple[str, s
     for test in card["tests"]:
         yield "test", _test(test, results, say)
     timeless = [labels.term(item["name"], results, say) for item in card["columns"] if item["hindsight"]]
-    yield "look_ahead", _look_ahead(card, results, say)
+    if card["columns"]:
+        yield "look_ahead", _look_ahead(card, results, say)
     if timeless:
         yield "hindsight", say("cards.hindsight_of", columns=", ".join(timeless))
     if card["remedy"]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InterclustError
 from . import cards, curves, diagnostics, evidence, labels, ledger, scoreboard, validation, visibility
 from .escape import markdown
-from .results import MERGER
+from .results import CONTACTS, MERGER
 from .table_formats import NUMBER
 
 if TYPE_CHECKING:
@@ -155,6 +155,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "has_truth": bool(results.truth),
         "visibility": visibility.sentences(results, say),
         "has_mergers": any(results.outcome(name) == MERGER for name in results.fitted),
+        "has_contacts": any(results.outcome(name) in CONTACTS for name in results.fitted),
         "has_validation": bool(validation.asked(results)),
         "has_hypotheses": bool(results.hypotheses),
         "patterns": ledger.named(results, say),

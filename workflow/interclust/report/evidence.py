@@ -36,12 +36,12 @@ class Ratio:
 
 
 def ratios(results: Results, model: str) -> list[Ratio]:
-    """The ratios of a model, in the order of its file."""
+    """The ratios of a model, in the order of its file; that of an intercept only where it stands alone."""
     found = []
     for kind in RATIOS:
         for row in results.effects_of(model, kind):
             name = full_term(row)
-            if name in HIDDEN_TERMS or row["estimate"] is None or row.get("at"):
+            if row["estimate"] is None or row.get("at"):
                 continue  # those at something are ratios of averages, not of a coefficient
             tip, tip_low = tipping(results, model, row)
             found.append(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .results import CHOICE, MERGER
+from .results import CHOICE, CONTACTS, MERGER
 
 if TYPE_CHECKING:
     from .language import Language
@@ -71,7 +71,7 @@ def model(name: str, results: Results, say: Language) -> str:
 def model_title(name: str, results: Results, say: Language) -> str:
     """The label of a model, with the warning that a panel of incomplete records calls for."""
     label = model(name, results, say)
-    naive = results.incomplete and results.outcome(name) not in (CHOICE, MERGER)
+    naive = results.incomplete and results.outcome(name) not in (CHOICE, MERGER, *CONTACTS)
     return say("naive.title", model=label) if naive else label
 
 

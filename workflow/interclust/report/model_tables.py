@@ -46,9 +46,9 @@ def _coefficients(results: Results, model: str, say: Language) -> list[Row]:
     rows = []
     for item in evidence.coefficients(results, model):
         name = str(item["term"])
-        if name in evidence.HIDDEN_TERMS:
-            continue
         ratio = ratios.get(evidence.canonical(name))
+        if name in evidence.HIDDEN_TERMS and ratio is None:
+            continue
         rows.append(
             row(
                 Cell(labels.term(name, results, say), name),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 CHOICE = "list_choice"
 MERGER = "merger"
+CONTACTS = ("contact", "idea")  # by a ledger of coded relations
 # Columns of the CSV files that hold numbers; every other cell stays text.
 NUMBERS = frozenset(
     {"estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high", "n_rows", "value"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ConfigError
 from ..io import atomic, write_json
 from .fact_tables import write_registry
+from .ledger import write_ledger
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -19,10 +20,12 @@ Study = Mapping[str, Any]
 
 
 def write_tables(simulated: SimulatedRecords, study: Study, source: str | Path, folder: str | Path) -> None:
-    """Write the registry (files of ``source``, drawn facts), the projects and truth.json to ``folder``."""
+    """Write the registry (files of ``source``, drawn facts), projects, survey and truth.json."""
     projects = study["ingest"]["projects"]["file"]
     write_registry(study, source, folder)
     write_projects(simulated.records, study, Path(source) / projects, Path(folder) / projects)
+    if study["simulate"].get("contacts"):
+        write_ledger(simulated.records.relations, study["ingest"]["relations"], Path(folder))
     write_json(simulated.truth, Path(folder) / "truth.json")
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import NotEstimable
+from .contacts import draw_contacts, realisation
 from .world import Generator, one_thread
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ Spec = Mapping[str, Any]
 COLUMNS = ("model", "term", "truth_kind", "truth", "mc_error")
 WORLD = "world"
 FIRST_SEED = 1_000_000  # the worlds behind the truth are not the world of the study
+PANEL, CONTACTS = "panel", "contacts"
+SURVEYS = 8  # of each world behind the truth: cheap beside the world itself
 
 
 def compute_truth(study: Study, registry: Records | None = None) -> pd.DataFrame:
@@ -42,16 +45,20 @@ def compute_truth(study: Study, registry: Records | None = None) -> pd.DataFrame
     """
     import pandas as pd
 
-    panels = {name: spec for name, spec in study["models"].items() if spec["outcome"] != "list_choice"}
     rows: list[dict[str, Any]] = []
+    drawn: dict[str, Spec] = {}
     for name, spec in study["models"].items():
-        if name not in panels:
+        if spec["outcome"] == "list_choice":
             rows += generator_truth(name, spec, study["simulate"]["coefficients"])
-    if panels:
-        stacked = stacked_worlds(study, panels.values(), registry)
+        elif spec["outcome"] == "idea":
+            rows += idea_truth(name, spec, study["simulate"]["contacts"])
+        else:
+            drawn[name] = spec
+    if drawn:
+        stacked = stacked_worlds(study, drawn.values(), registry)
         with one_thread():
-            for name, spec in panels.items():
-                rows += pseudo_truth(name, spec, stacked)
+            for name, spec in drawn.items():
+                rows += pseudo_truth(name, spec, stacked[table_of(spec)])
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -79,33 +86,84 @@ def _sorted(term: str) -> tuple[str, ...]:
     return tuple(sorted(term.split(":")))
 
 
-def stacked_worlds(study: Study, specs: Iterable[Spec], registry: Records | None = None) -> pd.DataFrame:
-    """The panels of many worlds, one below the other, with the columns that the models need."""
+def idea_truth(name: str, spec: Spec, contacts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The log odds that a joint idea is realised, which nothing moves: the intercept of a logit, slopes 0.
+
+    Of another family the intercept is not given.
+    """
+    if spec["family"] not in ("logit", "firth"):
+        return []
+    p = realisation(contacts)
+    terms = ["Intercept", *spec["terms"], *(":".join(pair) for pair in spec.get("moderators") or [])]
+    values = [float(np.log(p) - np.log1p(-p)), *[0.0] * (len(terms) - 1)]
+    return [
+        {"model": name, "term": term, "truth_kind": "generator", "truth": value, "mc_error": 0.0}
+        for term, value in zip(terms, values, strict=True)
+    ]
+
+
+def stacked_worlds(
+    study: Study, specs: Iterable[Spec], registry: Records | None = None
+) -> dict[str, pd.DataFrame]:
+    """The rows of many worlds, one below the other, with what models need, by ``table_of`` a model."""
     import pandas as pd
 
     from ..models.formula import parse
     from ..models.specification import COUNTED, formula_text
 
     generator = Generator.of(study, registry)
-    needed: set[str] = set()
+    needed: dict[str, set[str]] = {}
     for spec in specs:
         formula = parse(formula_text(spec))
         outcome = COUNTED.get(str(formula.outcome), str(formula.outcome))
-        needed |= {outcome, *formula.columns, *_named(spec, "sample"), *_named(spec, "offset")}
+        columns = {outcome, *formula.columns, *_named(spec, "sample"), *_named(spec, "offset")}
+        needed.setdefault(table_of(spec), set()).update(columns)
     worlds = range(study["simulate"]["truth_worlds"])
-    parts = [panel_of_world(generator, FIRST_SEED + world, sorted(needed)) for world in worlds]
-    return pd.concat(parts, keys=worlds, names=[WORLD, None]).reset_index(level=WORLD).reset_index(drop=True)
+    parts: dict[str, list[pd.DataFrame]] = {table: [] for table in needed}
+    for world in worlds:
+        seed = FIRST_SEED + world
+        records = generator.draw(seed).records
+        for table, names in needed.items():
+            if table == CONTACTS:
+                parts[table].append(contacts_of_world(study, records, sorted(names), seed))
+            else:
+                parts[table].append(panel_of_world(study, records, sorted(names)))
+    return {
+        table: pd.concat(found, keys=worlds, names=[WORLD, None]).reset_index(WORLD).reset_index(drop=True)
+        for table, found in parts.items()
+    }
 
 
-def panel_of_world(generator: Generator, seed: int, needed: Sequence[str]) -> pd.DataFrame:
+def table_of(spec: Spec) -> str:
+    """Where the rows of a model stand: the panel, or the relations of a ledger."""
+    return CONTACTS if spec["outcome"] == "contact" else PANEL
+
+
+def panel_of_world(study: Study, records: Records, needed: Sequence[str]) -> pd.DataFrame:
     """Panel and features of one world, (rows, needed columns and cluster_i, cluster_j); of all its dyads."""
     from .. import features
     from ..panel.settings import resolve
 
     named = [name for name in needed if name in features.REGISTRY]
-    given = resolve(generator.study)
+    given = resolve(study)
     settings = replace(given, panel=replace(given.panel, case_control=None))
-    table = features.table(generator.draw(seed).records, named, settings)
+    table = features.table(records, named, settings)
+    return table[list(dict.fromkeys(["cluster_i", "cluster_j", "period", *needed]))]
+
+
+def contacts_of_world(study: Study, records: Records, needed: Sequence[str], seed: int) -> pd.DataFrame:
+    """The coded contacts of ``SURVEYS`` surveys of one world, with features; each has effects of its own."""
+    import pandas as pd
+
+    from .. import features
+
+    named = [name for name in needed if name in features.REGISTRY]
+    parts = []
+    for survey in range(SURVEYS):
+        ledger = draw_contacts(study, records, seed + survey * FIRST_SEED)
+        parts.append(features.contacts(replace(records, relations=ledger), named, study))
+    table = pd.concat(parts, ignore_index=True).dropna(subset=["contact"])
+    table = table.assign(contact=table["contact"].astype(float))
     return table[list(dict.fromkeys(["cluster_i", "cluster_j", "period", *needed]))]
 
 

@@ -19,6 +19,7 @@ from ..effects.comparisons import compare
 from ..effects.evidence import Evidence
 from ..effects.hypotheses import RATIOS, judge
 from ..io import read_json
+from ..models.contact_rows import CONTACTS
 from .world import Generator, one_thread
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def _evidence(study: Study, records: Records, folder: Path) -> Evidence:
     records.write(folder / "ingest")
     panel.write(records, study, folder / "panel", 1)
     features.write(records, study, folder / "panel", folder / "features", 1)
+    if any(spec["outcome"] in CONTACTS for spec in study["models"].values()):
+        features.write_contacts(records, study, folder / "features" / "contacts.parquet")
     fits, tables = {}, []
     for name, spec in study["models"].items():
         (folder / "models" / name).mkdir(parents=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -101,7 +101,7 @@ class Generator:
             strength = self.strengths(seed)
             for period, counts in self.counts.items():
                 world.add(draw_period(self.study, world.records, period, counts, strength, seed))
-        records = world.finished()
+            records = self.surveyed(world.finished(), seed)
         settings = self.study["simulate"]
         truth = {
             "seed": seed,
@@ -112,8 +112,18 @@ class Generator:
             "sizes": {str(t): {str(m): n for m, n in found.items()} for t, found in self.counts.items()},
             "exact_to": settings.get("exact_to", EXACT_TO),
             "closeness": closeness(records, settings),
+            **({"contacts": dict(settings["contacts"])} if settings.get("contacts") else {}),
         }
         return SimulatedRecords(records, truth)
+
+    def surveyed(self, records: Records, seed: int) -> Records:
+        """A world with the ledger of its survey of contacts, if the study has one."""
+        if not self.study["simulate"].get("contacts"):
+            return records
+        from .contacts import draw_contacts
+        from .ledger import joined
+
+        return replace(records, relations=joined(records.relations, draw_contacts(self.study, records, seed)))
 
     def strengths(self, seed: int) -> Array:
         """Cluster effects (n,): drawn, and fitted where projects over all periods are published."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...contracts import CONTRACTS
+from ..contact_rows import OWN_ROWS
 from ..likelihood import Likelihood
-from ..merger_rows import MERGER
 from ..reference import restore_optimum
 from . import conditioning, dependence, dispersion, influence, list_laws, network
 
@@ -78,7 +78,7 @@ def _dispersion(found: Diagnostics, likelihood: Likelihood, params: Array, infor
 
 
 def _network(found: Diagnostics, likelihood: Likelihood, params: Array, row_projects: pd.DataFrame) -> None:
-    if found.record["spec"].get("sample") or found.record["outcome"] == MERGER:
+    if found.record["spec"].get("sample") or found.record["outcome"] in OWN_ROWS:
         return found.leave_out("not_all_pairs", "network")
     if likelihood.family.outcome not in ("binary", "count"):
         return found.leave_out("no_rate", "network")

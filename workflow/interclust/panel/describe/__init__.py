@@ -5,15 +5,17 @@
 
 from __future__ import annotations
 
+from .contacts import contact_flow
 from .gaps import gaps
 from .lists import list_counts
 from .mergers import merger_flow, merger_years
 from .network import network
 from .transitions import transitions
 from .visibility import visibility
-from .write import write, write_merger_tables
+from .write import write, write_contact_flow, write_merger_tables
 
 __all__ = [
+    "contact_flow",
     "gaps",
     "list_counts",
     "merger_flow",
@@ -22,5 +24,6 @@ __all__ = [
     "transitions",
     "visibility",
     "write",
+    "write_contact_flow",
     "write_merger_tables",
 ]

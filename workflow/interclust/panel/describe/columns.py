@@ -97,6 +97,12 @@ TABLES: Mapping[str, Columns] = {
         "events": ("int32", "pairs that became one in the year"),
         "undated": ("int32", "pairs that became one in a year that is not known, perhaps this one"),
     },
+    "contacts": {
+        "step": ("str", "step from the ledger to the rows of each outcome (where contacts are modelled)"),
+        "kept": ("int32", "relations that are left"),
+        "left": ("int32", "those that leave here (of the two outcomes: among the rows)"),
+        "why": ("str?", "why"),
+    },
 }
 
 

@@ -11,6 +11,7 @@ from ..blocks import Store
 from ..settings import SettingsLike
 from ..tables import Tables
 from .columns import dictionary
+from .contacts import contact_flow
 from .gaps import gaps
 from .lists import list_counts
 from .mergers import merger_flow, merger_years
@@ -48,6 +49,11 @@ def write(
     }
     for name, table in found.items():
         write_csv(table, folder / f"{name}.csv")
+
+
+def write_contact_flow(records: Records | Tables, settings: SettingsLike, path: str | Path) -> None:
+    """Write contacts.csv."""
+    write_csv(contact_flow(records, settings), path)
 
 
 def write_merger_tables(records: Records | Tables, settings: SettingsLike, folder: str | Path) -> None:
