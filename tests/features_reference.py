@@ -254,6 +254,9 @@ class SlowFeatures(SlowProjects):
         begun = [first for first in self.option("rule_regimes", {}).values() if first <= self.period]
         return len(begun) - 1 if begun else NAN
 
+    def after_2009(self, i: str, j: str) -> float:
+        return float(self.day.year >= 2009)
+
     @staticmethod
     def months_between(start: date, end: date) -> float:
         whole = 12 * (end.year - start.year) + end.month - start.month

@@ -43,7 +43,7 @@ def test_embedded_studies_load():
     assert json.loads(json.dumps(loaded)) == loaded
     assert config.data_dir(loaded["fui"]) == config.project_root() / "data" / "raw"
     assert "simulate" not in loaded["fui"]
-    assert "relation" not in loaded["fui_synthetic"]["ingest"]["relations"]["columns"]
+    assert "sources" not in loaded["fui_synthetic"]["ingest"]
 
 
 def test_every_model_and_hypothesis_is_replaced_by_its_specification():

@@ -252,7 +252,7 @@ def test_missing_is_never_zero() -> None:
     found = features.columns(History.before(world, 1), np.array([0]), np.array([1]))
     counts = {name for name, item in features.REGISTRY.items() if item.missing_rule == MISSING_RULES["never"]}
     for name, values in found.items():
-        assert np.isnan(values[0]) != (name in counts | {"same_kind", "mixed_kind"}), name
+        assert np.isnan(values[0]) != (name in counts | {"same_kind", "mixed_kind", "after_2009"}), name
 
 
 def test_unknown_feature_is_named() -> None:

@@ -43,6 +43,16 @@ def test_regimes_of_the_rules(fui: Tables) -> None:
     np.testing.assert_array_equal(found, [np.nan, np.nan, 0, 0, 1, 1, 2])
 
 
+def test_the_second_phase_begins_with_the_first_call_of_2009(fui: Tables) -> None:
+    """Calls 7 and 8 refer to 16 September 2008 and 30 April 2009."""
+    pair = np.array([0]), np.array([1])
+    found = [
+        float(features.columns(History.before(fui, call), *pair, ["after_2009"])["after_2009"][0])
+        for call in (1, 7, 8, 25)
+    ]
+    assert found == [0, 0, 1, 1]
+
+
 def test_the_lines_that_the_regimes_cite_are_rules_of_the_programme() -> None:
     text = (ROOT / "config" / "studies" / "fui.yaml").read_text(encoding="utf-8")
     cited = re.findall(r"(lead_named|zoned_\d+): (\d+)  # lines? ([\d, ]+):", text)

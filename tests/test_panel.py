@@ -223,7 +223,9 @@ def test_written_files(tmp_path: Path) -> None:
     panel.write(world, None, tmp_path)
     names = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
     periods = [f"periods/period={t:03d}.parquet" for t in range(1, 7)]
-    assert names == sorted([*periods, "dyads.parquet", "flow.json", "lists.parquet", "row_projects.parquet"])
+    assert names == sorted(
+        [*periods, "dyads.parquet", "flow.json", "lists.parquet", "regions.parquet", "row_projects.parquet"]
+    )
     table = CONTRACTS["panel/periods"].read(tmp_path / "periods" / "period=004.parquet")
     pd.testing.assert_frame_equal(table, frame(b for b in panel.build(world) if b.period == 4))
     before = {name: (tmp_path / name).read_bytes() for name in names}

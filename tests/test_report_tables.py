@@ -71,6 +71,9 @@ def test_a_long_table_may_break() -> None:
     assert r"\begin{longtable}" in table_formats.to_latex(table)
     assert "long: true" in table_formats.to_typst(table)
     assert records(table)[1][59] == ["59"]
+    full = Table("full", "Full", (left("n", "N", 1.0),), (row("word " * 1000),))
+    assert r"\begin{longtable}" in table_formats.to_latex(full)
+    assert "long: true" in table_formats.to_typst(full)
 
 
 def test_flow_and_calls(press: Results) -> None:

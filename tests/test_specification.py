@@ -11,6 +11,7 @@ import pytest
 
 from interclust import models
 from interclust.effects.estimate import estimate
+from interclust.errors import ModelError
 from interclust.models import reference, specification
 from interclust.models.record import panel_record
 from test_covariance import panel
@@ -85,3 +86,48 @@ def test_classes_are_made_of_the_number_of_projects(folder: Path) -> None:
         "k ~ x + z", panel().assign(k=lambda d: d["m"].clip(upper=2)), family="ordered_logit"
     )
     np.testing.assert_allclose(specification.fit_panel(spec, folder).coefficients, expected.coefficients)
+
+
+def test_free_period_effects_hold_the_main_effect_of_what_is_the_same_in_a_period(folder: Path) -> None:
+    spec = {
+        "terms": ["x", "z"],
+        "moderators": [["late", "x"]],
+        "by_period": ["late"],
+        "period_effects": "factor",
+        "outcome": "tie",
+        "family": "logit",
+    }
+    frame = panel().drop(columns="projects").assign(tie=lambda d: d["m"] > 0, late=lambda d: d["period"] > 0)
+    write_periods(frame.astype({"late": float}), folder / "features" / "periods", 12)
+    fit = specification.fit_panel(spec, folder)
+    assert fit.terms[-1] in ("late:x", "x:late")
+    assert "late" not in fit.terms
+    whole = models.fit("tie ~ x + z + late:x + C(period)", frame.astype({"late": float}), family="logit")
+    np.testing.assert_allclose(fit.coefficients, whole.coefficients)
+    with pytest.raises(ModelError, match="period_effects: factor"):
+        specification.formula_text({**spec, "period_effects": "trend"})
+    with pytest.raises(ModelError, match="'late' needs its main effect"):
+        specification.formula_text({**spec, "by_period": []})
+    write_periods(frame.assign(late=frame["x"]), folder / "features" / "periods", 12)
+    with pytest.raises(ModelError, match="late is not the same for all pairs of period"):
+        specification.fit_panel(spec, folder)
+
+
+def test_time_since_the_last_tie_goes_with_free_period_effects_and_no_other_duration_does() -> None:
+    spec = {"terms": ["x"], "outcome": "recurrence", "period_effects": "factor"}
+    since = specification.formula_text({**spec, "duration": {"column": "periods_since_last_tie"}})
+    assert since == "recurrence ~ x + log1p(periods_since_last_tie) + C(period)"
+    with pytest.raises(ModelError, match="collinear for one founding cohort"):
+        specification.formula_text({**spec, "duration": {"column": "periods_at_risk"}})
+
+
+def test_a_square_has_no_marginal_effect_of_its_own(folder: Path) -> None:
+    spec = {"terms": ["x", "I(x**2)"], "outcome": "tie", "family": "logit", "sample": None}
+    fit = specification.fit_panel(spec, folder)
+    table = estimate(panel_record("m", spec, fit), folder, "complete")
+    assert set(table.loc[table["kind"] == "ame", "term"]) == {"x"}
+    step = 1e-5
+    frame = panel()
+    means = [fit.predict(frame.assign(x=frame["x"] + h)).mean() for h in (step, -step)]
+    ame = table.loc[table["kind"] == "ame", "estimate"].iloc[0]
+    assert ame == pytest.approx((means[0] - means[1]) / (2 * step), rel=1e-6)

@@ -108,13 +108,13 @@ def test_one_world_goes_the_way_of_the_rules() -> None:
     study = config.load("fui_synthetic")
     asked = {**study, "hypotheses": {"H8": study["hypotheses"]["H8"]}}
     asked["features"] = {**study["features"], "names": NEEDED}
-    assert set(only_asked(asked)["models"]) == {"recurrence_core"}
+    assert set(only_asked(asked)["models"]) == {"recurrence_people"}
     found = judge_worlds(asked, [3])
     assert found[["world", "test", "expected"]].to_numpy().tolist() == [[3, "H8", "+"]]
     generator = Generator.of(study)
     records = generator.draw(FIRST_SEED + 3).records
     frame = panel_of_world(study, records, [*NEEDED, "in_recurrence_risk_set", "recurrence", LAST])
-    spec = study["models"]["recurrence_core"]
+    spec = study["models"]["recurrence_people"]
     kept = frame[frame["in_recurrence_risk_set"].astype(bool)].reset_index(drop=True)
     fit = models.fit(formula_text(spec), kept, family=spec["family"])
     assert found.loc[0, "estimate"] == pytest.approx(fit.params["prior_projects"], rel=1e-6)
@@ -123,5 +123,7 @@ def test_one_world_goes_the_way_of_the_rules() -> None:
 LAST = "periods_since_last_tie"
 NEEDED = [
     *("log_exposure", "same_sector", "same_region", "log_distance_km", "thematic_similarity"),
-    *("prior_projects", "tech_market_complementarity"),
+    *("prior_projects", "tech_market_complementarity", "director_turnover", "director_mobility_link"),
+    *("territory_overlap", "same_vocation", "national_federation_both", "agreement", "historic_rivalry"),
+    *("members_ratio", "staff_min", "project_officer"),
 ]

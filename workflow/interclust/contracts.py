@@ -354,6 +354,8 @@ CONTRACTS = _contracts(
             "initiative": "str?",
             "same_territory": "bool?",
             "relation": "str?",
+            "catalyst": "str?",
+            "brake": "str?",
             "locator": "str?",
             "from_low": "date?",
             "from_high": "date?",
@@ -439,6 +441,11 @@ CONTRACTS = _contracts(
         allowed={"tie_class": ("none", "single", "repeated")},
     ),
     Contract(
+        "panel/regions",
+        {"period": "int16", "cluster": "int32", "region": "str"},
+        key=("period", "cluster", "region"),
+    ),
+    Contract(
         "panel/mergers",
         {
             "year": "int16",
@@ -471,6 +478,9 @@ CONTRACTS = _contracts(
         key=("period", "cluster_i", "cluster_j", "relation"),
     ),
 )
+
+# The ledger once more, as a second coder coded it without seeing the first coding.
+CONTRACTS |= _contracts(replace(CONTRACTS["ingest/relations"], name="ingest/second_relations"))
 
 # What a sampled panel has beside (study setting panel.case_control). Its tables have names of their own:
 # who took them for all dyads would be misled.

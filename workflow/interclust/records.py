@@ -29,6 +29,7 @@ class Records:
     agreements: pd.DataFrame
     affiliations: pd.DataFrame
     relations: pd.DataFrame
+    second_relations: pd.DataFrame
     periods: pd.DataFrame
 
     @classmethod

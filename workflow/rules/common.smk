@@ -39,7 +39,7 @@ def raw_files(wildcards):
 def real_tables(wildcards):
     """The real tables that a simulated study lives on."""
     study = STUDIES[wildcards.study]
-    return [f"{study['simulate']['source']}/{name}" for name in settings.raw_files(study["ingest"])]
+    return [f"{study['simulate']['source']}/{name}" for name in settings.real_files(study)]
 
 
 def simulated_files():
@@ -144,11 +144,26 @@ def model_files(study):
     ]
 
 
+def ledger_files(study):
+    """What is known of a study's ledger: patterns, agreement of coders, evidence for a paper's tables."""
+    if "ledger" not in STUDIES[study]:
+        return []
+    names = ["ledger_rows", "ledger_patterns", "ledger_agreement", "ledger_disagreements", "paper_tables"]
+    return collect("results/{study}/effects/{name}.csv", study=study, name=names)
+
+
 def stage_files(study):
     """All that the stages before the report leave of a study: targets, so that a lost file comes back."""
     tables = {
         "ingest": ["ingest.json", *(f"{name}.csv" for name in INGEST_TABLES)],
-        "panel": ["lists.parquet", "row_projects.parquet", "dyads.parquet", "mergers.parquet", "flow.json"],
+        "panel": [
+            "lists.parquet",
+            "row_projects.parquet",
+            "regions.parquet",
+            "dyads.parquet",
+            "mergers.parquet",
+            "flow.json",
+        ],
         "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
         "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
         "models": ["reference.json"],
@@ -164,4 +179,5 @@ def stage_files(study):
         *period_files(study, "features"),
         *contact_files(study),
         *model_files(study),
+        *ledger_files(study),
     ]

@@ -1,7 +1,7 @@
 # effects: what the fitted models say on the scales of the hypotheses, and the verdicts.
-#   reads   models/, features/
+#   reads   models/, features/, ingest/ (the ledger)
 #   writes  effects/<model>.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv,
-#           effects/cards.json
+#           effects/cards.json, and of a study with a ledger effects/ledger_*.csv, effects/paper_tables.csv
 
 
 rule estimate_effects:
@@ -10,6 +10,8 @@ rule estimate_effects:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
+        covered="results/{study}/panel/regions.parquet",
+        regions="results/{study}/ingest/regions.parquet",
         code=script_code("estimate_effects"),
     output:
         effects="results/{study}/effects/{model}.csv",
@@ -65,3 +67,38 @@ rule judge_hypotheses:
         study=lookup(dpath="{study}", within=STUDIES),
     script:
         "../scripts/judge_hypotheses.py"
+
+
+rule match_ledger:
+    input:
+        relations="results/{study}/ingest/relations.parquet",
+        second_relations="results/{study}/ingest/second_relations.parquet",
+        code=script_code("match_ledger"),
+    output:
+        rows="results/{study}/effects/ledger_rows.csv",
+        patterns="results/{study}/effects/ledger_patterns.csv",
+        agreement="results/{study}/effects/ledger_agreement.csv",
+        disagreements="results/{study}/effects/ledger_disagreements.csv",
+    log:
+        "results/{study}/logs/match_ledger.log",
+    params:
+        ledger=lookup(dpath="{study}/ledger", within=STUDIES),
+        seed=lookup(dpath="{study}/seed", within=STUDIES),
+    script:
+        "../scripts/match_ledger.py"
+
+
+rule tabulate_evidence:
+    input:
+        relations="results/{study}/ingest/relations.parquet",
+        hypotheses="results/{study}/effects/hypotheses.csv",
+        scoreboard="results/{study}/effects/scoreboard.csv",
+        code=script_code("tabulate_evidence"),
+    output:
+        evidence="results/{study}/effects/paper_tables.csv",
+    log:
+        "results/{study}/logs/tabulate_evidence.log",
+    params:
+        ledger=lookup(dpath="{study}/ledger", within=STUDIES),
+    script:
+        "../scripts/tabulate_evidence.py"

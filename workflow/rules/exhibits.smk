@@ -62,7 +62,21 @@ def table_names(study):
     )
     names += ["visibility"] if profiled_models(study) else []
     names += ["validation"] if has_validation(study) else []
+    names += ledger_tables(study)
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
+
+
+def ledger_tables(study):
+    """The tables of a study's ledger: patterns, the agreement of two coders where there are two, a paper's own."""
+    ledger = STUDIES[study].get("ledger", {})
+    names = ["ledger_patterns", "ledger_rows"] if ledger.get("patterns") else []
+    names += ["ledger_agreement", "ledger_disagreements"] if has_second_coder(study) else []
+    return names + [f"paper_table--{name}" for name in ledger.get("tables", {})]
+
+
+def has_second_coder(study):
+    """Whether a study's ledger was coded twice."""
+    return "ledger" in STUDIES[study] and "second_relations" in STUDIES[study]["ingest"]
 
 
 def figure_files(study):

@@ -19,6 +19,7 @@ rule read_records:
         agreements="results/{study}/ingest/agreements.parquet",
         affiliations="results/{study}/ingest/affiliations.parquet",
         relations="results/{study}/ingest/relations.parquet",
+        second_relations="results/{study}/ingest/second_relations.parquet",
         periods="results/{study}/ingest/periods.parquet",
         resolution="results/{study}/ingest/resolution.csv",
         unresolved="results/{study}/ingest/unresolved.csv",

@@ -1,6 +1,6 @@
 # panel: who is at risk of a tie with whom, in which period, and what came of it.
 #   reads   ingest/*.parquet (Records)
-#   writes  panel/periods/period=NNN.parquet, lists, row_projects, dyads, mergers (Parquet), flow.json,
+#   writes  panel/periods/period=NNN.parquet, lists, row_projects, regions, dyads, mergers (Parquet), flow.json,
 #           panel/describe/*.csv (what the panel looks like); contacts where they are modelled
 # One rule a study where the number of periods, thus of files, is the study's own.
 
@@ -16,6 +16,7 @@ for study in STUDIES:
             periods=period_files(study, "panel"),
             lists=f"results/{study}/panel/lists.parquet",
             row_projects=f"results/{study}/panel/row_projects.parquet",
+            regions=f"results/{study}/panel/regions.parquet",
             dyads=f"results/{study}/panel/dyads.parquet",
             flow=f"results/{study}/panel/flow.json",
         log:

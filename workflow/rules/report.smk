@@ -52,6 +52,7 @@ for study in STUDIES:
             hypotheses=f"results/{study}/effects/hypotheses.csv",
             scoreboard=f"results/{study}/effects/scoreboard.csv",
             cards=f"results/{study}/effects/cards.json",
+            ledger=ledger_files(study),
             words=WORDS,
             code=script_code("write_tables"),
         output:

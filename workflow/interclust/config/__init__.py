@@ -2,7 +2,7 @@
 
 ``load("fui")`` returns a plain dictionary with the sections name, label, data_dir, languages,
 seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, curves {name: spec}, report,
-simulate (if any).
+simulate and ledger (if any).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from ..errors import ConfigError
 from .catalogue import expand
 from .coded import check_ledger
 from .curves import batches, check_curves
+from .ledger import expand_ledger
 from .merge import Layer, merge_layers
 from .paths import check_name, inside, project_root, resolved, show
 from .related import check_related
@@ -24,6 +25,7 @@ from .suggest import did_you_mean
 from .yamlfile import read_yaml
 
 __all__ = [
+    "DRAWN",
     "Study",
     "batches",
     "data_dir",
@@ -36,12 +38,14 @@ __all__ = [
     "raw_folder",
     "raw_paths",
     "read_yaml",
+    "real_files",
     "show",
 ]
 
 Study = dict[str, Any]
 SECTIONS = ("ingest", "panel", "features", "report", "simulate")
 DATA_VARIABLE = "INTERCLUST_DATA"
+DRAWN = ("measures", "affiliations", "agreements", "relations")  # tables that simulate.facts makes anew
 
 
 def load(name_or_path: str | Path) -> Study:
@@ -117,6 +121,12 @@ def raw_files(spec: Mapping[str, Any]) -> list[str]:
         tables = [value for value in tables if value is not spec["periods"]]
     tables += [join for table in tables for join in table.get("join", [])]
     return sorted({str(table["file"]) for table in tables})
+
+
+def real_files(study: Study) -> list[str]:
+    """The raw files of a simulated study that its source holds: all but the tables of drawn facts."""
+    drawn = DRAWN if study["simulate"].get("facts") else ()
+    return raw_files({key: value for key, value in study["ingest"].items() if key not in drawn})
 
 
 def raw_folder(study: Study) -> str:
@@ -199,4 +209,5 @@ def _completed(study: Study, path: Path) -> Study:
         study[kind] = expand(kind, study.get(kind, []), path, show(path))
     check_curves(study, show(path))
     check_ledger(study, show(path))
+    expand_ledger(study, path, show(path))
     return dict(sorted(study.items()))

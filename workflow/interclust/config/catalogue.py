@@ -14,13 +14,19 @@ from .schema import check_section
 from .suggest import did_you_mean
 from .yamlfile import read_yaml
 
-SCHEMA_OF = {"models": "model", "hypotheses": "hypothesis", "curves": "curve"}
+SCHEMA_OF = {
+    "models": "model",
+    "hypotheses": "hypothesis",
+    "curves": "curve",
+    "patterns": "pattern",
+    "paper_tables": "paper_table",
+}
 
 
 def expand(kind: str, names: list[str], study: Path, owner: str) -> dict[str, Any]:
     """Return ``{name: checked specification}`` in the order of ``names``.
 
-    ``kind`` is "models", "hypotheses" or "curves"; ``study`` is the study's file, whose neighbouring folder
+    ``kind`` is a key of ``SCHEMA_OF``; ``study`` is the study's file, whose neighbouring folder
     of that name is searched first. Raises ConfigError for an unknown name or a faulty specification.
     """
     folders = [study.parent / kind, project_root() / "config" / kind]

@@ -21,7 +21,12 @@ Path = tuple[str | int, ...]
 def check_related(study: Mapping[str, Any], layers: Sequence[Layer]) -> None:
     """Raise ConfigError at the first setting of a checked study that nothing would heed."""
     ingest = study["ingest"]
-    for path, problem in (*_tables(ingest), *_registry(ingest), *_periods(study)):
+    for path, problem in (
+        *_tables(ingest),
+        *_registry(ingest),
+        *_ledger(ingest, layers[-1]),
+        *_periods(study),
+    ):
         missing = path[0] == "panel" and path[-1] not in study["panel"]
         file = layers[-1].file if missing else origin(layers, path)
         raise ConfigError(f"{file}: {dotted(path)} {problem}")
@@ -91,6 +96,16 @@ def _registry(ingest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         if section in ingest:
             problem = "is read only beside a registry; give ingest.clusters a file, or delete this section"
             yield ("ingest", section), problem
+
+
+def _ledger(ingest: Mapping[str, Any], own: Layer) -> Iterator[tuple[Path, str]]:
+    """What is read beside a ledger alone, where the study itself asks for it; inherited, it is dropped."""
+    if "relations" not in ingest:
+        problem = "is read only beside a ledger; give ingest.relations a file, or delete this section"
+        if own.values.get("ingest", {}).get("second_relations"):
+            yield ("ingest", "second_relations"), problem
+        if own.values.get("ledger"):
+            yield ("ledger",), problem
 
 
 def _periods(study: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:

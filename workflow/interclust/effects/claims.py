@@ -130,12 +130,12 @@ def _claim(hypothesis: str, spec: Mapping[str, Any], needs: tuple[str, ...]) -> 
         compares_kinds=spec.get("compares_kinds", False),
         needs=needs,
         combine=spec.get("combine", "all"),
-        remedy=_both(spec["remedy"]),
+        remedy=both_languages(spec["remedy"]),
         predictions=_predictions(spec["id"], spec["tests"]),
     )
 
 
-def _both(text: Mapping[str, str]) -> dict[str, str]:
+def both_languages(text: Mapping[str, str]) -> dict[str, str]:
     """A text in both languages; one that is left out shows the other."""
     return {lang: text.get(lang) or next(iter(text.values())) for lang in ("en", "fr")}
 

@@ -44,12 +44,14 @@ class Effect:
     moderator: str = ""
     at: str = ""
     exponentiate: bool = False
+    variant: str = ""
 
     @property
     def effect_id(self) -> str:
-        """``kind:term``, ``kind:term|moderator``, with ``@at`` where it has one."""
+        """``kind:term``, ``kind:term|moderator``, with ``@at`` and ``#variant`` where it has one."""
         name = f"{self.kind}:{self.term}" + (f"|{self.moderator}" if self.moderator else "")
-        return f"{name}@{self.at}" if self.at else name
+        name = f"{name}@{self.at}" if self.at else name
+        return f"{name}#{self.variant}" if self.variant else name
 
 
 @dataclass(frozen=True)

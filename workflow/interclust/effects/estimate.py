@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from ..models.list_inference import tipping_ratio as tipping
+from ..models.formula import parse
 from ..models.reference import restore
-from .delta import COLUMNS, Basis, Effect
-from .margins import Margins
-from .ratios import equal_steps, plain, precision, ratios
+from .delta import COLUMNS, Basis
+from .johnson_neyman import obstacle, regions_of, slopes_along
+from .margins import Combination, Margins
+from .ratios import equal_steps, precision, ratios
+from .regions import randomised
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..models.fit import Fit
-    from ..models.lists import ListFit
+BOTH_PARTS = "both parts"
 
 
 def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.DataFrame:
     """Effects of a recorded fit (columns of ``delta.COLUMNS``); empty if it was not fitted.
 
     On incomplete records only ratios are given: levels and marginal effects are not identified there
-    (docs/methods.md). On complete ones also marginal effects, slopes and second differences.
+    (docs/methods.md). On complete ones also, averaged over the rows: marginal effects and second differences
+    (of binary outcomes on the scales of the probability and of the rate), slopes at values and Johnson-Neyman
+    regions of measures that moderate, and of two-part models the ratio of each feature with both parts.
     """
     import pandas as pd
 
@@ -34,47 +36,51 @@ def estimate(record: Mapping[str, Any], folder: str | Path, records: str) -> pd.
     basis = Basis.from_record(record)
     lines = [basis.row(effect) for effect in (*ratios(record), *equal_steps(record))]
     lines += list(precision(record))
+    lines += [randomised(record, folder, term) for term in record["spec"].get("randomise") or []]
     if records == "complete" and record["outcome"] != "list_choice":
-        lines += [basis.row(effect) for effect in _marginal_effects(record, folder)]
+        lines += _of_predictions(record, Margins(*restore(record, folder)), basis)
     return pd.DataFrame(lines, columns=list(COLUMNS))
 
 
-def _marginal_effects(record: Mapping[str, Any], folder: str | Path) -> Iterator[Effect]:
-    likelihood, params = restore(record, folder)
-    margins = Margins(likelihood, params)
-    for term in record["spec"]["terms"]:
-        yield margins.marginal_effect(plain(term))
-    for moderator, term in record["spec"].get("moderators") or []:
+def _of_predictions(record: Mapping[str, Any], margins: Margins, basis: Basis) -> list[dict[str, Any]]:
+    """The lines of all that is averaged over rows, in two passes to describe them and one to average."""
+    features = _features([*record["spec"]["terms"], *(record["spec"].get("zero") or ())])
+    margins.sample.learn(features)
+    wanted = list(_combinations(record, features, margins))
+    measured = [pair for pair in _pairs(record["spec"]) if obstacle(margins, *pair) is None]
+    along = [slope for pair in measured for slope in slopes_along(margins, *pair)]
+    found = margins.effects([*wanted, *along])
+    lines = [basis.row(effect) for effect in found[: len(wanted)]]
+    slopes = found[len(wanted) :]
+    regions = (
+        regions_of(margins.sample, pair, basis) for pair in zip(slopes[::2], slopes[1::2], strict=True)
+    )
+    return [*lines, *(region.row(basis) for region in regions)]
+
+
+def _features(terms: Iterable[str]) -> list[str]:
+    """The features behind terms; categories have no slope."""
+    parsed = (parse(term).terms[-1] for term in terms)
+    return list(dict.fromkeys(factor.column for term in parsed for factor in term if factor.kind != "C"))
+
+
+def _pairs(spec: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Features with the features that moderate them."""
+    found = [(_features([term]), _features([moderator])) for moderator, term in spec.get("moderators") or []]
+    return [(term[0], moderator[0]) for term, moderator in found if len(term) == len(moderator) == 1]
+
+
+def _combinations(record: Mapping[str, Any], features: list[str], margins: Margins) -> Iterator[Combination]:
+    family = margins.likelihood.family
+    scales = (None, "rate") if family.outcome == "binary" else (None,)
+    for scale in scales:
+        for name in features:
+            yield margins.marginal_effect(name, scale)
+    for term, moderator in _pairs(record["spec"]):
         for value in margins.levels(moderator):
-            yield margins.slope(term, moderator, value)
-        yield margins.second_difference(term, moderator)
-
-
-def average_marginal_effect(fit: Fit, name: str, vcov: str = "dyadic_jackknife") -> pd.Series:
-    """Average marginal effect of a feature on the expected outcome of a fit in memory."""
-    return _judge(fit, Margins(fit.likelihood, fit.coefficients).marginal_effect(name), vcov)
-
-
-def second_difference(fit: Fit, a: str, b: str, vcov: str = "dyadic_jackknife") -> pd.Series:
-    """Second difference of a with b as the moderator (Ai & Norton 2003), on the scale of the outcome."""
-    return _judge(fit, Margins(fit.likelihood, fit.coefficients).second_difference(a, b), vcov)
-
-
-def tipping_ratio(fit: ListFit, term: str, vcov: str = "cluster_jackknife") -> pd.Series:
-    """How many times more visible such pairs must be for the estimate, and for its limit, to vanish.
-
-    Of a list choice; ``limit`` is 1 where the interval holds no effect already. KeyError for an unknown term.
-    """
-    import pandas as pd
-
-    row = fit.tidy(vcov).set_index("term").loc[term]
-    estimate, limit = tipping(*(np.array(row[name]) for name in ("estimate", "conf_low", "conf_high")))
-    return pd.Series({"estimate": float(estimate), "limit": float(limit)}, name=term)
-
-
-def _judge(fit: Fit, effect: Effect, vcov: str) -> pd.Series:
-    import pandas as pd
-
-    found = fit.covariance(vcov)
-    basis = Basis("", vcov, np.asarray(found.matrix), found.df, fit.profile.rows)
-    return pd.Series(basis.row(effect), name=effect.effect_id)
+            yield margins.slope(term, {moderator: value})
+        for scale in scales:
+            yield margins.second_difference(term, moderator, scale=scale)
+    if family.has_second_part:
+        for name in features:
+            yield replace(margins.contrast(name, ratio=True), at=BOTH_PARTS)

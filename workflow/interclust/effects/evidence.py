@@ -165,6 +165,11 @@ class Evidence:
         value = float(rows[0]["estimate"]) if rows else math.nan
         return value if math.isfinite(value) else None
 
+    def randomised(self, prediction: Prediction) -> float | None:
+        """The exact p-value over all lists of regions on the same term, where the model was asked for it."""
+        rows = self._on_terms(prediction, "randomisation")
+        return float(rows[0]["p_value"]) if rows else None
+
     def _on_terms(self, prediction: Prediction, kind: str) -> list[pd.Series]:
         """The rows of a kind on the prediction's terms, under the covariance that the model asks for."""
         rows = self.effects[(self.effects["model"] == prediction.subject) & (self.effects["kind"] == kind)]
@@ -197,7 +202,8 @@ def _same_scale(scale: Any, prediction: Prediction) -> bool:
 
 
 def plain(term: str) -> str:
-    """A term without its centring: ``c(x)`` and ``x`` have the same slope."""
+    """A term without spaces and its centring: ``c(x)`` and ``x`` have the same slope."""
+    term = term.replace(" ", "")
     return term[2:-1] if term.startswith("c(") and term.endswith(")") else term
 
 

@@ -11,6 +11,8 @@ from .registry import Array, feature
 if TYPE_CHECKING:
     from ..panel.history import History
 
+SECOND_PHASE = np.datetime64("2009-01-01")  # of the State's policy towards clusters
+
 
 @feature(
     "rule_regime",
@@ -36,3 +38,23 @@ def rule_regime(history: History, i: Array, j: Array) -> Array:
     """Number of regimes that have begun, less one."""
     begun = sum(first <= history.period for first in history.options.rule_regimes.values())
     return np.full(len(i), begun - 1.0 if begun else np.nan)
+
+
+@feature(
+    "after_2009",
+    group="rules",
+    label=("second policy phase", "deuxième phase de la politique"),
+    definition=(
+        "the reference day lies in or after the second phase of the State's policy, which began on"
+        " 1 January 2009; the same for all pairs",
+        "le jour de référence est dans la deuxième phase de la politique de l'État, ouverte le 1er janvier"
+        " 2009, ou après elle ; la même valeur pour toutes les paires",
+    ),
+    source="reference days of the periods",
+    date="calendar",
+    missing=("never missing", "jamais manquant"),
+    needs=("periods.reference",),
+)
+def after_2009(history: History, i: Array, j: Array) -> Array:
+    """1 from the first day of the phase on."""
+    return np.full(len(i), float(history.reference >= SECOND_PHASE))

@@ -168,9 +168,9 @@ def set_starts(registry: Registry, events: Rows, kinds: Mapping[str, str]) -> No
                 row["start_high"], row["start_basis"] = row["labelled"].high, "label"
 
 
-def read_relations(root: Path, spec: Settings, registry: Registry) -> Rows:
-    """Rows of ingest/relations: a coded ledger of relations; 1, 0 or blank (not said)."""
-    table = read_table(root, spec, "ingest.relations", ("ego", "alter"))
+def read_relations(root: Path, spec: Settings, registry: Registry, where: str = "relations") -> Rows:
+    """Rows of ingest/relations (or of another coding of it): 1, 0 or blank (not said)."""
+    table = read_table(root, spec, f"ingest.{where}", ("ego", "alter"))
     registry.tables.append(table)
     flags = (
         "contact",
@@ -180,6 +180,7 @@ def read_relations(root: Path, spec: Settings, registry: Registry) -> Rows:
         "project_realised",
         "same_territory",
     )
+    words = ("phase", "initiative", "relation", "catalyst", "brake", "locator")
 
     def relation(row: Row) -> dict[str, Any]:
         for end in ("ego", "alter"):
@@ -195,7 +196,7 @@ def read_relations(root: Path, spec: Settings, registry: Registry) -> Rows:
             "alter": row["alter"],
             **{end: body.cluster_id if body else None for end, body in ids.items()},
             **{flag: _flag(row, flag) for flag in flags},
-            **{key: row[key] or None for key in ("phase", "initiative", "relation", "locator")},
+            **{key: row[key] or None for key in words},
             **{f"{key}_low": when.low if when else None for key, when in days.items()},
             **{f"{key}_high": when.high if when else None for key, when in days.items()},
         }

@@ -156,6 +156,9 @@ def read_extra(root: Path, spec: Settings, registry: Registry) -> tuple[dict[str
     relations = read_relations(root, spec["relations"], registry) if "relations" in spec else []
     kept, conflicts = settle(facts)
     extra: dict[str, Rows] = {"facts": kept, "events": events, "relations": relations}
+    if "second_relations" in spec:
+        second = {**spec["relations"], **spec["second_relations"]}
+        extra["second_relations"] = read_relations(root, second, registry, "second_relations")
     if "agreements" in spec:
         extra["agreements"] = read_agreements(root, spec["agreements"], registry)
     if "affiliations" in spec:

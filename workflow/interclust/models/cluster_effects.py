@@ -9,7 +9,7 @@ direction of the parameters that only the deleted rows identify stays where it i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -50,10 +50,12 @@ class ClusterDesign(Design):
         """The columns of the terms, and the numbers of the two clusters."""
         return (*super().columns, *ENDS)
 
-    def fill(self, columns: Columns, into: Array) -> None:
+    def fill(self, columns: Columns, into: Array, changed: Collection[str] | None = None) -> None:
         """Write the design (k, n); a cluster that has no column (the reference) adds nothing."""
         own = len(into) - len(self.clusters)
-        super().fill(columns, into[:own])
+        super().fill(columns, into[:own], changed)
+        if changed is not None:
+            return
         effects = into[own:]
         effects[:] = 0.0
         for end in ENDS:

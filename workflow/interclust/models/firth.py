@@ -27,7 +27,7 @@ HALF, LEVERAGE = "one half", "leverage"
 
 def flic(likelihood: Likelihood, params: Array, information: Array) -> Array:
     """Firth's coefficients (k,) with the intercept that maximises the likelihood given the slopes."""
-    place = _intercept(likelihood)
+    place = intercept_of(likelihood)
     plain = replace(likelihood, family=FAMILIES["logit"])
 
     def evaluate(intercept: Array) -> tuple[float, Array, Array]:
@@ -38,24 +38,29 @@ def flic(likelihood: Likelihood, params: Array, information: Array) -> Array:
 
 
 def flac(likelihood: Likelihood, params: Array, information: Array) -> Array:
-    """Coefficients (k,) of the fit to the data augmented by what Firth's penalty adds to them.
+    """Coefficients (k,) of the fit to the data augmented by what Firth's penalty adds to them."""
+    return augmented(likelihood, params, information)[:-1]
+
+
+def augmented(likelihood: Likelihood, params: Array, information: Array) -> Array:
+    """FLAC's coefficients with that of its indicator behind them (k + 1,).
 
     The two pseudo-rows of a row, of weight h / 2 each, are one row of weight h with y = 1 / 2, for the
     log-likelihood is linear in y; in them the indicator shifts the intercept.
     """
-    place = _intercept(likelihood)
+    place = intercept_of(likelihood)
     plain = replace(likelihood, family=FAMILIES["logit"])
     pseudo = _pseudo(likelihood, params, inverse(information))
     both = np.append(np.arange(len(params)), place)  # the indicator has the column of the intercept
 
-    def evaluate(augmented: Array) -> tuple[float, Array, Array]:
-        loglik, score, found = plain.evaluate(augmented[:-1])
-        shifted = _changed(augmented[:-1], place, augmented[place] + augmented[-1])
+    def evaluate(trial: Array) -> tuple[float, Array, Array]:
+        loglik, score, found = plain.evaluate(trial[:-1])
+        shifted = _changed(trial[:-1], place, trial[place] + trial[-1])
         more, pull, bend = pseudo.evaluate(shifted)
         score, found = np.append(score, 0.0), np.pad(found, (0, 1))
         return loglik + more, score + pull[both], found + bend[np.ix_(both, both)]
 
-    return _found(maximise(evaluate, np.append(params, 0.0)), "FLAC")[:-1]
+    return _found(maximise(evaluate, np.append(params, 0.0)), "FLAC")
 
 
 CORRECTIONS: dict[str, Callable[[Likelihood, Array, Array], Array]] = {"flic": flic, "flac": flac}
@@ -77,7 +82,8 @@ def _pseudo(likelihood: Likelihood, params: Array, bread: Array) -> Likelihood:
     return replace(likelihood, family=FAMILIES["logit"], data=rows, outcome=HALF, weights=LEVERAGE)
 
 
-def _intercept(likelihood: Likelihood) -> int:
+def intercept_of(likelihood: Likelihood) -> int:
+    """Where the intercept stands among the parameters; ModelError if there is none."""
     names = likelihood.designs[0].names
     if "Intercept" not in names:
         raise ModelError("FLIC and FLAC need an intercept; take '0 +' out of the formula")

@@ -9,8 +9,10 @@ from a stream of blocks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 import numpy as np
 
@@ -160,11 +162,43 @@ class Design:
         self.fill(columns, filled)
         return filled.T
 
-    def fill(self, columns: Columns, into: Array) -> None:
-        """Write the design of a block of columns (n,) into ``into`` (k, n): a term a row, as columns lie."""
-        place = 0
-        for term in self._terms:
-            place = self._fill_term(term, columns, into, place)
+    def fill(self, columns: Columns, into: Array, changed: Collection[str] | None = None) -> None:
+        """Write the design of a block of columns (n,) into ``into`` (k, n): a term a row, as columns lie.
+
+        Only the terms that a column of ``changed`` is in, if it is given.
+        """
+        for term, place in zip(self._terms, self._places, strict=True):
+            if changed is None or any(factor.column in changed for factor in term):
+                self._fill_term(term, columns, into, place.start)
+
+    def fill_slopes(self, columns: Columns, name: str, into: Array) -> None:
+        """Write the derivatives in the column ``name`` of the terms that it is in, by the product rule."""
+        for term, place in zip(self._terms, self._places, strict=True):
+            for position, factor in enumerate(term):
+                if factor.column != name:
+                    continue
+                first = not any(other.column == name for other in term[:position])
+                others = [self._values(other, columns) for other in (*term[:position], *term[position + 1 :])]
+                rows = [_slope(factor, columns)]
+                for own in others:
+                    rows = [left * right for left in rows for right in own]
+                for row, into_row in zip(rows, into[place], strict=True):
+                    into_row[:] = row if first else into_row + row
+
+    def places(self, changed: Collection[str]) -> list[int]:
+        """The numbers of the columns of the design that a column of ``changed`` is in."""
+        return [
+            number
+            for term, place in zip(self._terms, self._places, strict=True)
+            if any(factor.column in changed for factor in term)
+            for number in range(place.start, place.stop)
+        ]
+
+    @cached_property
+    def _places(self) -> list[slice]:
+        """Where the columns of each term stand."""
+        ends = list(accumulate((len(self._term_names(term)) for term in self._terms), initial=0))
+        return [slice(low, high) for low, high in pairwise(ends)]
 
     @property
     def _terms(self) -> tuple[tuple[Factor, ...], ...]:
@@ -188,11 +222,11 @@ class Design:
             names = [f"{name}:{item}" if name else item for name in names for item in own]
         return names
 
-    def _fill_term(self, term: tuple[Factor, ...], columns: Columns, into: Array, place: int) -> int:
-        """Write one term from row ``place`` on; returns where the next begins."""
+    def _fill_term(self, term: tuple[Factor, ...], columns: Columns, into: Array, place: int) -> None:
+        """Write one term from row ``place`` on."""
         if len(term) == 1 and term[0].kind == "plain":  # the most frequent one, without a copy between
             into[place] = columns[term[0].column]
-            return place + 1
+            return
         rows: list[Array] | None = None
         for factor in term:
             own = self._values(factor, columns)
@@ -200,7 +234,6 @@ class Design:
         for row in [np.ones(1)] if rows is None else rows:
             into[place] = row
             place += 1
-        return place
 
     def _values(self, factor: Factor, columns: Columns) -> list[Array]:
         """The columns (n,) of one factor: one for each level that is coded."""
@@ -215,6 +248,16 @@ class Design:
         elif factor.kind == "power":
             values = values**factor.exponent
         return [values]
+
+
+def _slope(factor: Factor, columns: Columns) -> Array:
+    """Derivative (n,) of a factor in its column; of the levels of C(x) there is none."""
+    values = np.asarray(columns[factor.column], dtype=float)
+    if factor.kind == "log1p":
+        return 1.0 / (1.0 + values)
+    if factor.kind == "power":
+        return factor.exponent * values ** (factor.exponent - 1)
+    return np.ones(len(values))
 
 
 def _level_name(level: float | str) -> str:

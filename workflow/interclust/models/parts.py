@@ -106,10 +106,12 @@ def unprefixed(term: str, part: str) -> str:
 
 
 def factors(term: str) -> frozenset[str]:
-    """The features of a product, whatever is centred and in whatever order: ``a:c(b)`` has a and b."""
-    return frozenset(
-        part[2:-1] if part.startswith("c(") and part.endswith(")") else part for part in term.split(":")
-    )
+    """The features of a product, whatever is centred and in whatever order: ``a:c(b)`` has a and b.
+
+    Spaces within a factor do not count: ``I(x ** 2)`` is ``I(x**2)``.
+    """
+    parts = term.replace(" ", "").split(":")
+    return frozenset(part[2:-1] if part.startswith("c(") and part.endswith(")") else part for part in parts)
 
 
 def needed_columns(formula: Formula, second: Formula | None, *beside: str | None) -> list[str]:

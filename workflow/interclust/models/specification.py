@@ -28,26 +28,35 @@ Spec = Mapping[str, Any]
 DURATION_FORMS = {"linear": "{}", "log": "log1p({})", "factor": "C({})"}
 # Classes of a row, none (0), single (1) and repeated (2), are made of its number of projects.
 COUNTED = {"tie_class": "n_projects"}
+SINCE_LAST = "periods_since_last_tie"  # differs between dyads of one cohort
 PERIOD_FORMS = {"none": [], "trend": ["c(period)"], "factor": ["C(period)"]}
 
 
 def formula_text(spec: Spec) -> str:
     """The formula of a panel model: terms, moderators (products with both main effects), duration, periods.
 
-    Raises ModelError if a moderator's main effect is missing from the terms, or if period effects and
-    duration are both free (with one founding cohort they are collinear).
+    A feature named in ``by_period`` is the same for all pairs of a period: its main effect is one of the free
+    period effects, and it needs none of its own. Raises ModelError if a moderator's main effect is missing
+    from the terms otherwise, or if period effects are free beside a duration that with one founding cohort
+    is collinear with them (any but that since the last tie).
     """
+    period_effects = spec.get("period_effects") or "none"
+    by_period = spec.get("by_period") or []
+    if by_period and period_effects != "factor":
+        raise ModelError(
+            "by_period: the main effects of these features are held by free period effects alone; "
+            "set period_effects: factor, or name them among the terms"
+        )
     centre = set(spec.get("center") or [])
     terms = list(spec["terms"])
     written = [_centred(term, centre) for term in terms]
     for pair in spec.get("moderators") or []:
-        absent = [name for name in pair if name not in terms]
+        absent = [name for name in pair if name not in terms and name not in by_period]
         if absent:
             raise ModelError(f"moderators: {absent[0]!r} needs its main effect among the terms")
         written.append(":".join(_centred(name, centre) for name in pair))
     duration = spec.get("duration")
-    period_effects = spec.get("period_effects") or "none"
-    if duration and period_effects == "factor":
+    if duration and period_effects == "factor" and duration["column"] != SINCE_LAST:
         raise ModelError(
             "period_effects: factor and a duration are collinear for one founding cohort; choose one"
         )
@@ -127,6 +136,7 @@ def fit_panel(spec: Spec, folder: Path, threads: int | None = None) -> Fit:
     """
     family, formula, second = parts_of(spec)
     rows = panel_data(spec, formula, folder, second, threads)
+    check_by_period(rows, spec.get("by_period") or [])
     least = spec.get("min_events") or 0
     events = count_events(rows, str(formula.outcome)) if least else 0  # a walk over all files
     if events < least:
@@ -146,6 +156,21 @@ def _fit_rare(spec: Spec, formula: Formula, rows: Data) -> Fit:
     weights = spec.get("weights")
     prevalence = sampled.prevalence_of(rows, spec, str(formula.outcome), weights)
     return fit_rare(formula, rows, rules_of(spec["relogit"], prevalence), weights)
+
+
+def check_by_period(rows: Data, names: Sequence[str]) -> None:
+    """Raise ModelError if a feature of ``by_period`` is not the same for all pairs of some period."""
+    seen: dict[tuple[str, float], float] = {}
+    for batch in rows.batches() if names else ():
+        periods = batch.columns["period"]
+        for period in np.unique(periods):
+            for name in names:
+                values = batch.columns[name][periods == period]
+                if (values != seen.setdefault((name, period), values[0])).any():
+                    raise ModelError(
+                        f"by_period: {name} is not the same for all pairs of period {period:g}; "
+                        "name it among the terms"
+                    )
 
 
 def count_events(rows: Data, outcome: str) -> int:

@@ -10,6 +10,9 @@ Continuation ratios: P(y > k | y >= k) = 1 / (1 + exp(-eta_k)) with predictors (
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+
 import numpy as np
 from scipy.special import expit
 
@@ -47,18 +50,27 @@ def ordered_logit(y: Array, eta: Array) -> Triple:
     return loglik, gradient, hessian
 
 
+def ordered_passing(eta: Array, k: int) -> Triple:
+    """P(y > k) of an ordered logit."""
+    n, m = eta.shape
+    above = expit(eta[:, 0] - eta[:, 1 + k])
+    slope = above * expit(eta[:, 1 + k] - eta[:, 0])
+    curve = slope * (1.0 - 2.0 * above)
+    gradient, hessian = np.zeros((n, m)), np.zeros((n, m, m))
+    gradient[:, 0], gradient[:, 1 + k] = slope, -slope
+    hessian[:, 0, 0] = hessian[:, 1 + k, 1 + k] = curve
+    hessian[:, 0, 1 + k] = hessian[:, 1 + k, 0] = -curve
+    return above, gradient, hessian
+
+
 def ordered_mean(eta: Array) -> Triple:
     """Expected number of the class, the sum of P(y > k)."""
-    n, m = eta.shape
-    above = expit(eta[:, :1] - eta[:, 1:])
-    slope = above * expit(eta[:, 1:] - eta[:, :1])
-    curve = slope * (1.0 - 2.0 * above)
-    gradient = np.concatenate([slope.sum(1, keepdims=True), -slope], axis=1)
-    hessian = np.zeros((n, m, m))
-    hessian[:, 0, 0] = curve.sum(1)
-    hessian[:, 0, 1:] = hessian[:, 1:, 0] = -curve
-    hessian[:, range(1, m), range(1, m)] = curve
-    return above.sum(1), gradient, hessian
+    return _sum(ordered_passing(eta, k) for k in range(eta.shape[1] - 1))
+
+
+def _sum(triples: Iterable[Triple]) -> Triple:
+    value, gradient, hessian = (reduce(np.add, parts) for parts in zip(*triples, strict=True))
+    return value, gradient, hessian
 
 
 def sequential(y: Array, eta: Array) -> Triple:
@@ -73,20 +85,32 @@ def sequential(y: Array, eta: Array) -> Triple:
     return loglik, np.where(reached, passed - p, 0.0), hessian
 
 
-def sequential_mean(eta: Array) -> Triple:
-    """Expected number of the class, the sum over k of P(y > k) = p_0 ... p_k."""
-    n, m = eta.shape
+def sequential_passing(eta: Array, k: int) -> Triple:
+    """P(y > k) = p_0 ... p_k of continuation ratios."""
+    m = eta.shape[1]
     p, rest = expit(eta), expit(-eta)
-    survival = np.cumprod(p, axis=1)
-    value, gradient, hessian = np.zeros(n), np.zeros((n, m)), np.zeros((n, m, m))
-    for k in range(m):
-        value += survival[:, k]
-        slope = np.where(np.arange(m) <= k, rest, 0.0)
-        gradient += survival[:, k, None] * slope
-        bent = slope[:, :, None] * slope[:, None, :]
-        bent[:, range(m), range(m)] = slope * (1.0 - 2.0 * p)
-        hessian += survival[:, k, None, None] * bent
-    return value, gradient, hessian
+    survival = np.prod(p[:, : k + 1], axis=1)
+    slope = np.where(np.arange(m) <= k, rest, 0.0)
+    bent = slope[:, :, None] * slope[:, None, :]
+    bent[:, range(m), range(m)] = slope * (1.0 - 2.0 * p)
+    return survival, survival[:, None] * slope, survival[:, None, None] * bent
+
+
+def sequential_mean(eta: Array) -> Triple:
+    """Expected number of the class, the sum over k of P(y > k)."""
+    return _sum(sequential_passing(eta, k) for k in range(eta.shape[1]))
+
+
+def class_probability(name: str, eta: Array, k: int) -> Triple:
+    """P(y = k) = P(y > k - 1) - P(y > k) under the family of that name, with its derivatives."""
+    passing = ordered_passing if name == "ordered_logit" else sequential_passing
+    last = eta.shape[1] - (name == "ordered_logit")
+    n, m = eta.shape
+    upper = passing(eta, k - 1) if k > 0 else (np.ones(n), np.zeros((n, m)), np.zeros((n, m, m)))
+    if k == last:
+        return upper
+    lower = passing(eta, k)
+    return upper[0] - lower[0], upper[1] - lower[1], upper[2] - lower[2]
 
 
 def probabilities(name: str, eta: Array) -> Array:

@@ -14,6 +14,7 @@ from ..io import atomic, write_json
 from ..parallel import mapped
 from . import blocks as period_files
 from .build import period_blocks
+from .coverage import coverage
 from .dyads import dyad_batches, dyads_contract, row_projects
 from .flow import count_rows, flow_of
 from .lists import lists
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def write(records: Records | Tables, settings: SettingsLike, folder: str | Path, threads: int = 1) -> None:
-    """Write ``results/<study>/panel``: periods/, lists, row_projects, dyads (Parquet) and flow.json.
+    """Write ``results/<study>/panel``: periods/, lists, row_projects, regions, dyads (Parquet) and flow.json.
 
     ``threads`` periods are built at a time; the files are the same whatever their number.
     """
@@ -38,6 +39,7 @@ def write(records: Records | Tables, settings: SettingsLike, folder: str | Path,
     counts = mapped(lambda position: write_position(tables, position, folder / "periods"), positions, threads)
     CONTRACTS["panel/lists"].write(lists(tables), folder / "lists.parquet")
     CONTRACTS["panel/row_projects"].write(row_projects(tables), folder / "row_projects.parquet")
+    CONTRACTS["panel/regions"].write(coverage(tables), folder / "regions.parquet")
     _write_dyads(dyad_batches(tables), dyads_contract(tables), folder / "dyads.parquet")
     write_json(flow_of(tables, sum(counts, Counter())), folder / "flow.json")
 

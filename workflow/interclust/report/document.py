@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import cards, curves, diagnostics, evidence, labels, scoreboard, validation, visibility
+from . import cards, curves, diagnostics, evidence, labels, ledger, scoreboard, validation, visibility
 from .escape import markdown
 from .results import CONTACTS, MERGER
 from .table_formats import NUMBER
@@ -158,6 +158,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "has_contacts": any(results.outcome(name) in CONTACTS for name in results.fitted),
         "has_validation": bool(validation.asked(results)),
         "has_hypotheses": bool(results.hypotheses),
+        "patterns": ledger.named(results, say),
         "windows": [
             {"place": str(place), "label": str(window.get("label", ""))}
             for place, window in enumerate(results.ingest.get("windows") or [])

@@ -41,8 +41,8 @@ def ratios(results: Results, model: str) -> list[Ratio]:
     for kind in RATIOS:
         for row in results.effects_of(model, kind):
             name = full_term(row)
-            if row["estimate"] is None:
-                continue
+            if row["estimate"] is None or row.get("at"):
+                continue  # those at something are ratios of averages, not of a coefficient
             tip, tip_low = tipping(results, model, row)
             found.append(
                 Ratio(

@@ -18,8 +18,9 @@ OF_HEADLINE = ("tipping", "sensitivity")
 OF_VALIDATED = ("validation", "calibration")
 OF_ALL_MODELS = (
     *("coefficients", "models", "fits", "hypotheses", "cards", "truth", "truth_vs_estimate", "report"),
-    *("diagnostics", "rootogram", "network_fit"),
+    *("diagnostics", "rootogram", "network_fit", "paper_table"),
 )
+CURVE = "specification_curve"
 PAGES = ("report", "hypotheses")
 KINDS = {"figures": "figure", "tables": "table"}
 
@@ -47,17 +48,17 @@ def write_provenance(study: str | Path, files: Iterable[str], raw: Iterable[str]
 def describe(results: Results, file: Path) -> Exhibit:
     """What a file below ``report/`` is."""
     name = file.name.split(".")[0]
-    curve = name.partition("--")[2]
+    sort, _, own = name.partition("--")
     rule = MADE_BY.get(file.parts[0], MADE_BY.get(name, "render_report"))
     kind = KINDS.get(file.parts[0], "page" if name in PAGES else "text")
     model = ""
     if name in OF_HEADLINE:
         model = results.headline or ""
-    elif curve:
-        model = str(results.study["curves"][curve]["model"])
+    elif sort == CURVE:
+        model = str(results.study["curves"][own]["model"])
     elif name in OF_VALIDATED:
         model = " ".join(asked(results))
-    elif name in OF_ALL_MODELS:
+    elif sort in OF_ALL_MODELS:
         model = " ".join(results.fitted)
     return Exhibit(f"{kind} {name}", model, rule, f"workflow/scripts/{rule}.py", file.as_posix())
 

@@ -20,7 +20,18 @@ CONTACTS = ("contact", "idea")  # by a ledger of coded relations
 # Columns of the CSV files that hold numbers; every other cell stays text.
 NUMBERS = frozenset(
     {"estimate", "std_error", "df", "statistic", "p_value", "conf_low", "conf_high", "n_rows", "value"}
-    | {"ratio", "n_lists", "n_clusters", "p_holm", "p_bh", "detectable", "tipping", "truth", "mc_error"}
+    | {
+        "ratio",
+        "n_lists",
+        "n_clusters",
+        "p_holm",
+        "p_bh",
+        "p_randomisation",
+        "detectable",
+        "tipping",
+        "truth",
+        "mc_error",
+    }
     | {"permutations", "n_events", "forecast", "observed"}
 )
 

@@ -129,7 +129,7 @@ def reason(item: Judged, say: Language, correction: str) -> str:
 
 
 def _estimate(test: dict[str, Any], say: Language, correction: str) -> str:
-    """Estimate, interval and adjusted p-value of a test; of terms together their F."""
+    """Estimate, interval and adjusted p-value of a test, its p-value over regions; of terms together F."""
     p = say.number(test[f"p_{correction}"], "p_value")
     if str(test.get("effect_id")).startswith("wald:"):
         return say("tables.hypotheses.together", statistic=say.number(test["estimate"], "ratio"), p=p)
@@ -138,9 +138,12 @@ def _estimate(test: dict[str, Any], say: Language, correction: str) -> str:
         if any(str(test.get("effect_id")).startswith(f"{name}:") for name in RATIOS)
         else "coefficient"
     )
-    return say(
+    over = test.get("p_randomisation")
+    beside = say("tables.hypotheses.randomised", p=say.number(over, "p_value")) if over is not None else ""
+    text = say(
         "tables.hypotheses.estimate",
         estimate=say.number(test["estimate"], kind),
         interval=say.numerals.interval(test["conf_low"], test["conf_high"], kind),
         p=p,
     )
+    return f"{text} {beside}".rstrip()

@@ -15,6 +15,8 @@ from .table import Column, Row, Table, records
 NUMBER = '<span class="number"></span>'
 # A table with more rows may be cut by the end of a page.
 LONGEST_WHOLE = 24
+# So may one with more signs in its cells, whatever its rows.
+MOST_WHOLE = 3000
 # A table with more rows is set smaller.
 DENSE = 30
 ALIGNED = {"left": "l", "right": "r", "center": "c"}
@@ -67,8 +69,8 @@ def _html_cell(text: str, column: Column, *, first: bool) -> str:
 
 
 def to_latex(table: Table) -> str:
-    r"""A booktabs table; ``longtable`` from forty rows. Needs ``\usepackage{booktabs,longtable}``."""
-    long = len(table.rows) >= 40
+    r"""A booktabs table; ``longtable`` if it is long. Needs ``\usepackage{booktabs,longtable}``."""
+    long = len(table.rows) >= 40 or _full(table)
     width = len(table.columns)
     pattern = "".join(_latex_column(column, table) for column in table.columns)
     head = " & ".join(escape.latex(column.title) for column in table.columns) + r" \\"
@@ -84,6 +86,11 @@ def to_latex(table: Table) -> str:
         last = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}"]
         rules = [r"\toprule", head, r"\midrule"]
     return "\n".join([*first, *rules, *body, *last]) + "\n"
+
+
+def _full(table: Table) -> bool:
+    """Whether the cells hold more text than a page bears."""
+    return sum(len(cell.text) for line in table.rows for cell in line.cells) > MOST_WHOLE
 
 
 def _latex_column(column: Column, table: Table) -> str:
@@ -113,7 +120,7 @@ def to_typst(table: Table) -> str:
         f'#exhibit-table(\n  name: "{table.name}",\n  caption: [{escape.typst(table.caption)}],\n'
         f"  columns: ({columns},),\n  align: ({align},),\n  head: ({head},),\n"
         f"  dense: {str(len(table.rows) > DENSE).lower()},\n"
-        f"  long: {str(len(table.rows) > LONGEST_WHOLE).lower()},\n"
+        f"  long: {str(len(table.rows) > LONGEST_WHOLE or _full(table)).lower()},\n"
         f"  notes: ({notes}{',' if notes else ''}),\n{body}\n)\n"
     )
 

@@ -10,9 +10,11 @@ from . import (
     cards,
     data_tables,
     diagnostic_tables,
+    ledger,
     model_tables,
     network_tables,
     numbers,
+    paper_tables,
     permutation_tables,
     scoreboard,
     table_formats,
@@ -42,6 +44,10 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "network_fit": diagnostic_tables.network_fit,
     "visibility": visibility.table,
     "validation": validation.table,
+    "ledger_patterns": ledger.patterns,
+    "ledger_rows": ledger.rows,
+    "ledger_agreement": ledger.agreement,
+    "ledger_disagreements": ledger.disagreements,
 }
 
 
@@ -59,7 +65,11 @@ def tabulate(
     results = Results(study)
     found = facts(results.study, raw, root)
     for name in names:
-        make = TABLES.get(name) or (lambda _, say: data_tables.provenance(found, say))
+        make = (
+            TABLES.get(name)
+            or paper_tables.maker(name)
+            or (lambda _, say: data_tables.provenance(found, say))
+        )
         for code in languages:
             table = make(results, Language(code))
             table_formats.write(table, results.folder / "report" / "tables", code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,10 +30,16 @@ def source_folder(study: Study) -> Path:
 
 
 def read_registry(study: Study, source: str | Path | None = None) -> Records:
-    """Bodies, territories, facts, events and periods of the real tables; projects are left out."""
-    from .. import ingest
+    """Bodies, territories, facts, events and periods, read by ingest; projects are left out.
 
-    records = ingest.read(study, source if source is not None else source_folder(study))
+    They are those of the real tables in ``source``, with the drawn facts of ``simulate.facts``, if any.
+    """
+    from .. import ingest
+    from .fact_tables import write_registry
+
+    with TemporaryDirectory() as folder:
+        write_registry(study, source if source is not None else source_folder(study), folder)
+        records = ingest.read(study, folder)
     if study["simulate"].get("contacts"):  # a survey takes the place of real contacts; what is judged stays
         judged = records.relations[records.relations["relation"].notna()].reset_index(drop=True)
         records = replace(records, relations=judged)

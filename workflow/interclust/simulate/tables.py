@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..config import raw_files
 from ..errors import ConfigError
 from ..io import atomic, write_json
+from .fact_tables import write_registry
 from .ledger import write_ledger
 
 if TYPE_CHECKING:
@@ -20,11 +20,9 @@ Study = Mapping[str, Any]
 
 
 def write_tables(simulated: SimulatedRecords, study: Study, source: str | Path, folder: str | Path) -> None:
-    """Write projects, a survey and truth.json to ``folder`` and copy the other raw files from ``source``."""
+    """Write the registry (files of ``source``, drawn facts), projects, survey and truth.json to ``folder``."""
     projects = study["ingest"]["projects"]["file"]
-    for name in raw_files(study["ingest"]):
-        if name != projects:
-            _copy(Path(source) / name, Path(folder) / name)
+    write_registry(study, source, folder)
     write_projects(simulated.records, study, Path(source) / projects, Path(folder) / projects)
     if study["simulate"].get("contacts"):
         write_ledger(simulated.records.relations, study["ingest"]["relations"], Path(folder))
@@ -72,8 +70,3 @@ def printed_rows(records: Records) -> list[dict[str, str]]:
             }
         )
     return rows
-
-
-def _copy(source: Path, target: Path) -> None:
-    with atomic(target) as temporary:
-        temporary.write_bytes(source.read_bytes())
