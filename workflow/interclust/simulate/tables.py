@@ -20,7 +20,7 @@ Study = Mapping[str, Any]
 
 
 def write_tables(simulated: SimulatedRecords, study: Study, source: str | Path, folder: str | Path) -> None:
-    """Write the registry (files of ``source``, drawn facts), projects, survey and truth.json to ``folder``."""
+    """Write the registry (files of ``source``, drawn facts), projects, survey and truth.json."""
     projects = study["ingest"]["projects"]["file"]
     write_registry(study, source, folder)
     write_projects(simulated.records, study, Path(source) / projects, Path(folder) / projects)
