@@ -44,6 +44,7 @@ def test_embedded_studies_load():
     assert config.data_dir(loaded["fui"]) == config.project_root() / "data" / "raw"
     assert "simulate" not in loaded["fui"]
     assert "sources" not in loaded["fui_synthetic"]["ingest"]
+    assert "initiative" not in loaded["fui_synthetic"]["ingest"]["relations"]["columns"]
 
 
 def test_every_model_and_hypothesis_is_replaced_by_its_specification():

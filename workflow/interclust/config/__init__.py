@@ -208,6 +208,6 @@ def _completed(study: Study, path: Path) -> Study:
     for kind in ("models", "hypotheses", "curves"):
         study[kind] = expand(kind, study.get(kind, []), path, show(path))
     check_curves(study, show(path))
-    check_ledger(study, show(path))
     expand_ledger(study, path, show(path))
+    check_ledger(study, show(path))
     return dict(sorted(study.items()))

@@ -99,7 +99,7 @@ def _registry(ingest: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 
 def _ledger(ingest: Mapping[str, Any], own: Layer) -> Iterator[tuple[Path, str]]:
-    """What is read beside a ledger alone, where the study itself asks for it; inherited, it is dropped."""
+    """What is read beside a ledger alone, where the study itself asks for it; the inherited is dropped."""
     if "relations" not in ingest:
         problem = "is read only beside a ledger; give ingest.relations a file, or delete this section"
         if own.values.get("ingest", {}).get("second_relations"):

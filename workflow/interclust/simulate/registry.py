@@ -32,7 +32,8 @@ def source_folder(study: Study) -> Path:
 def read_registry(study: Study, source: str | Path | None = None) -> Records:
     """Bodies, territories, facts, events and periods, read by ingest; projects are left out.
 
-    They are those of the real tables in ``source``, with the drawn facts of ``simulate.facts``, if any.
+    They are those of the real tables in ``source``, with the drawn facts of ``simulate.facts``, if any. Where
+    a survey of contacts is drawn it takes the place of the coded ones; what is judged (rivalries) stays.
     """
     from .. import ingest
     from .fact_tables import write_registry
@@ -40,7 +41,7 @@ def read_registry(study: Study, source: str | Path | None = None) -> Records:
     with TemporaryDirectory() as folder:
         write_registry(study, source if source is not None else source_folder(study), folder)
         records = ingest.read(study, folder)
-    if study["simulate"].get("contacts"):  # a survey takes the place of real contacts; what is judged stays
+    if study["simulate"].get("contacts"):
         judged = records.relations[records.relations["relation"].notna()].reset_index(drop=True)
         records = replace(records, relations=judged)
     return without_projects(records)
