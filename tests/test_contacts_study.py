@@ -82,11 +82,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[pd.DataFrame, pd.D
 
 def test_the_three_claims_are_tested(judged: tuple[pd.DataFrame, pd.DataFrame, dict[str, Any]]) -> None:
     table, board, _ = judged
-    assert sorted(table["test"]) == ["H1-joint", "H1-territory", "H1-theme", "H19", "H2-age", "H2-grade"]
+    assert sorted(table["test"]) == ["H1-joint", "H1-territory", "H1-theme", "H19", "H2a", "H2b"]
     assert not list(table.loc[table["verdict"] == "not testable", "reason"])
     verdicts = table.set_index("test")["verdict"]
-    assert verdicts[["H1-territory", "H1-theme", "H1-joint", "H2-age", "H19"]].eq("supported").all()
-    assert verdicts["H2-grade"] == "undecided"
+    assert verdicts[["H1-territory", "H1-theme", "H1-joint", "H2a", "H19"]].eq("supported").all()
+    assert verdicts["H2b"] == "undecided"
     assert dict(zip(board["hypothesis"], board["verdict"], strict=True)) == {
         "H1": "supported",
         "H2": "undecided",

@@ -114,8 +114,8 @@ def test_the_twenty_on_press_like_results(files: dict[str, Any]) -> None:
     assert table.loc[table["verdict"] != "not testable", "test"].tolist() == ["H3a", "H4a"]
     assert table["hypothesis"].drop_duplicates().tolist() == NAMES
     classes = dict(zip(table["test"], table["class"], strict=True))
-    assert {name: classes[name] for name in ("H1", "H2", "H11b", "H19")} == dict.fromkeys(
-        ("H1", "H2", "H11b", "H19"), "a"
+    assert {name: classes[name] for name in ("H1", "H2a", "H11b", "H19")} == dict.fromkeys(
+        ("H1", "H2a", "H11b", "H19"), "a"
     )
     assert {name: classes[name] for name in ("H3b", "H4b", "H5a", "H5b", "H8")} == dict.fromkeys(
         ("H3b", "H4b", "H5a", "H5b", "H8"), "d"

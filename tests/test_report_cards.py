@@ -42,6 +42,7 @@ def made(**more: Any) -> dict[str, Any]:
             "needed": 10,
             "enough": True,
         },
+        "verdict": "supported",
         "estimate": 6.0,
         "conf_low": 4.2,
         "conf_high": 7.8,

@@ -116,7 +116,7 @@ def test_one_world_goes_the_way_of_the_rules() -> None:
     frame = panel_of_world(study, records, [*NEEDED, "in_recurrence_risk_set", "recurrence", LAST])
     spec = study["models"]["recurrence_people"]
     kept = frame[frame["in_recurrence_risk_set"].astype(bool)].reset_index(drop=True)
-    fit = models.fit(formula_text(spec), kept, family=spec["family"])
+    fit = models.fit(formula_text(spec), kept, family=spec["family"], cluster_effects=True)
     assert found.loc[0, "estimate"] == pytest.approx(fit.params["prior_projects"], rel=1e-6)
 
 

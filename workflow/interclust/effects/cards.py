@@ -46,8 +46,8 @@ def cards(evidence: Evidence, judged: pd.DataFrame, dictionary: Sequence[Mapping
         ``hypothesis``, ``id``, ``outcome`` {claim, recorded, measured}, ``verdict``, ``classes``, ``reasons``
         [{en, fr}], ``remedy`` {en, fr} or None, ``columns`` (the look-ahead check: name, role {feature,
         panel, unknown}, date_rule, hindsight) and ``tests``: those that apply to these records, each with
-        model, effect, terms, expected sign, estimate and interval, p-values, ``events`` {total, cells,
-        needed, enough}, ``step`` (of each term), ``power`` {nominal, adjusted: {level, by ratio}} at 5 % and
+        model, effect, terms, expected sign, verdict, estimate and interval, p-values, ``events`` {total,
+        cells, needed, enough}, ``step`` (of each term), ``power`` {nominal, adjusted: {level, by ratio}} at 5 % and
         at the first step of Holm's adjustment, ``detectable`` (a ratio a step at 80 % power), ``times_more``
         (how many times the records for a ratio of 2), ``tipping``.
 
@@ -113,6 +113,7 @@ def _test(test: Prediction, evidence: Evidence, rows: pd.DataFrame, made: int) -
         "margin": test.margin if test.expect == "0" else None,
         "events": _events(test, evidence),
     }
+    card["verdict"] = None if judged is None else judged["verdict"]
     for name in ("estimate", "conf_low", "conf_high", "p_value", "p_holm", "p_bh", "tipping"):
         card[name] = None if judged is None else _number(judged[name])
     return card | _precision(test, evidence, max(made, 1))

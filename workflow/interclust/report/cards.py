@@ -40,7 +40,7 @@ def table(results: Results, say: Language) -> Table:
     rows = [
         row(
             Cell(str(test["id"])),
-            Cell(verdict(card, say), f"{card['verdict']} {', '.join(card['classes'])}".strip()),
+            Cell(say.known("verdicts", test["verdict"]), test["verdict"]),
             Cell(say.number(test["events"]["total"], "count"), test["events"]["total"]),
             Cell(say.number(_smallest_cell(test), "count"), _smallest_cell(test)),
             *(
