@@ -47,9 +47,9 @@ def cards(evidence: Evidence, judged: pd.DataFrame, dictionary: Sequence[Mapping
         [{en, fr}], ``remedy`` {en, fr} or None, ``columns`` (the look-ahead check: name, role {feature,
         panel, unknown}, date_rule, hindsight) and ``tests``: those that apply to these records, each with
         model, effect, terms, expected sign, verdict, estimate and interval, p-values, ``events`` {total,
-        cells, needed, enough}, ``step`` (of each term), ``power`` {nominal, adjusted: {level, by ratio}} at 5 % and
-        at the first step of Holm's adjustment, ``detectable`` (a ratio a step at 80 % power), ``times_more``
-        (how many times the records for a ratio of 2), ``tipping``.
+        cells, needed, enough}, ``step`` (of each term), ``power`` {nominal, adjusted: {level, by ratio}} at
+        5 % and at the first step of Holm's adjustment, ``detectable`` (a ratio a step at 80 % power),
+        ``times_more`` (how many times the records for a ratio of 2), ``tipping``.
 
     """
     rules = {row["name"]: row for row in dictionary}

@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InterclustError
-from . import cards, curves, diagnostics, evidence, labels, ledger, scoreboard, validation, visibility
+from . import (
+    cards,
+    curves,
+    diagnostics,
+    evidence,
+    labels,
+    ledger,
+    paper_tables,
+    scoreboard,
+    validation,
+    visibility,
+)
 from .escape import markdown
 from .results import CONTACTS, MERGER
 from .table_formats import NUMBER
@@ -168,12 +179,19 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
     }
 
 
-def cards_context(results: Results, folder: Path, _: Mapping[str, Any], say: Language) -> dict[str, Any]:
+def cards_context(
+    results: Results, folder: Path, numbers: Mapping[str, Any], say: Language
+) -> dict[str, Any]:
     """What the page of identification cards may use."""
     return {
         "en": say.code == "en",
+        "n": Numbers(numbers, say.code),
         "table": Exhibits(folder, say).table,
         "hypotheses": cards.hypotheses(results, say),
+        "any_test": any(test["power"] for card in cards.read(results) for test in card["tests"]),
+        "patterns": ledger.named(results, say),
+        "ledger_tables": [table.name for table in ledger.tables(results, say)],
+        "paper_tables": [table.name for table in paper_tables.tables(results, say)],
     }
 
 
