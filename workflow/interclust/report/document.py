@@ -176,6 +176,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             if window.get("visibility") is not None
         ],
         "network_part": network_part(results, say),
+        "ratios_part": say("captions.tested_only") if evidence.selected(results) else "",
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .results import Results, Row
 
+MOST_LINES = 60  # estimates in one figure
 RATIOS = ("ratio", "ratio_of_ratios")
 # Parts of a model whose parameters are many and of no interest one by one.
 HIDDEN_PARTS = ("alpha", "cluster", "cluster_effects", "period", "period_effects")
@@ -59,6 +60,31 @@ def ratios(results: Results, model: str) -> list[Ratio]:
                 )
             )
     return found
+
+
+def shown_ratios(results: Results) -> dict[str, list[Ratio]]:
+    """The ratios that the figure shows, by model: all, or of many those that hypotheses test."""
+    found = {name: ratios(results, name) for name in results.fitted}
+    if sum(map(len, found.values())) <= MOST_LINES:
+        return found
+    tested = {(str(test.get("model")), canonical(_tested(test))) for test in results.hypotheses}
+    return {
+        name: own
+        for name, items in found.items()
+        if (own := [item for item in items if (name, canonical(item.term)) in tested])
+    }
+
+
+def selected(results: Results) -> bool:
+    """Whether the figure of ratios leaves some out."""
+    return sum(len(ratios(results, name)) for name in results.fitted) > MOST_LINES
+
+
+def _tested(test: Row) -> str:
+    """The term or product of an effect: ``ratio_of_ratios:x|m`` is ``m:x``."""
+    name = str(test.get("effect_id") or "").partition(":")[2].partition("@")[0].partition("#")[0]
+    term, _, moderator = name.partition("|")
+    return f"{moderator}:{term}" if moderator else term
 
 
 def full_term(row: Row) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from . import evidence, labels
@@ -25,14 +26,20 @@ def joined(results: Results, model: str) -> list[Row]:
             continue
         reach = width * own["std_error"] if own["std_error"] is not None else None
         low, high = (own["estimate"] - reach, own["estimate"] + reach) if reach is not None else (None, None)
-        found.append({**row, **own, "conf_low": low, "conf_high": high, "inside": _inside(row, low, high)})
+        distance = _distance(row, own)
+        inside = None if distance is None else abs(distance) <= width
+        found.append(
+            {**row, **own, "conf_low": low, "conf_high": high, "distance": distance, "inside": inside}
+        )
     return found
 
 
-def _inside(row: Row, low: float | None, high: float | None) -> bool | None:
-    if row["truth"] is None or low is None or high is None:
+def _distance(row: Row, own: Row) -> float | None:
+    """Estimate minus truth in standard errors, which the Monte-Carlo error of the truth adds to."""
+    if row["truth"] is None or not own["std_error"]:
         return None
-    return bool(low <= row["truth"] <= high)
+    error = math.hypot(own["std_error"], row.get("mc_error") or 0.0)
+    return float((own["estimate"] - row["truth"]) / error)
 
 
 def interval_width(results: Results, model: str, level: float = 0.95) -> float:
@@ -56,4 +63,13 @@ def lines_of(results: Results, say: Language, model: str) -> list[Line]:
         )
         for row in joined(results, model)
         if row["term"] not in evidence.HIDDEN_TERMS
+    ]
+
+
+def distances(results: Results, model: str) -> list[tuple[float, bool]]:
+    """Distance of each estimate from its truth in standard errors, and whether the interval holds it."""
+    return [
+        (row["distance"], bool(row["inside"]))
+        for row in joined(results, model)
+        if row["distance"] is not None and row["term"] not in evidence.HIDDEN_TERMS
     ]

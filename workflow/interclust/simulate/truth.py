@@ -3,19 +3,22 @@
 The panel models of first ties, recurrence and counts are not the law the lists are drawn from. What they
 estimate is their pseudo-true value: the coefficients that the same specification has on very many worlds
 of the same generator. They are stacked here, and the Monte-Carlo error comes from the differences
-between worlds (White 1982, Econometrica 50, eq. 3.3, with worlds as independent units). The list-choice
-model is the law itself: there the truth is the generator's.
+between worlds (White 1982, Econometrica 50, eq. 3.3, with worlds as independent units). A model with effects
+of clusters has more of them the more worlds there are: its truth is the mean over worlds of the fit to each.
+The list-choice model is the law itself: there the truth is the generator's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import NotEstimable
+from ..models.cluster_effects import PREFIX
 from .contacts import draw_contacts, realisation
 from .world import Generator, one_thread
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray
 Study = Mapping[str, Any]
+Terms = dict[str, tuple[float, float]]
 Spec = Mapping[str, Any]
 
 COLUMNS = ("model", "term", "truth_kind", "truth", "mc_error")
@@ -180,23 +184,48 @@ def pseudo_truth(name: str, spec: Spec, stacked: pd.DataFrame) -> list[dict[str,
     sample = sample.reset_index(drop=True)
     if spec["outcome"] in COUNTED:
         sample[spec["outcome"]] = classes(sample[COUNTED[spec["outcome"]]].to_numpy())
-    try:
-        fitted = models.fit(formula_text(spec), sample, family=spec["family"], offset=spec.get("offset"))
-    except NotEstimable:
-        return []
-    if not fitted.converged:
-        return []
-    errors = np.sqrt(np.diag(covariance_of_worlds(fitted, sample[WORLD].to_numpy())))
+    fit = partial(models.fit, formula_text(spec), family=spec["family"], offset=spec.get("offset"))
+    found = _by_world(fit, sample) if spec.get("cluster_effects") else _stacked(fit, sample)
     return [
-        {
-            "model": name,
-            "term": term,
-            "truth_kind": "pseudo_true",
-            "truth": float(value),
-            "mc_error": float(error),
-        }
-        for term, value, error in zip(fitted.terms, fitted.coefficients, errors, strict=True)
+        {"model": name, "term": term, "truth_kind": "pseudo_true", "truth": value, "mc_error": error}
+        for term, (value, error) in found.items()
     ]
+
+
+def _stacked(fit: Callable[..., Fit], sample: pd.DataFrame) -> Terms:
+    """The fit to all worlds at once, with worlds as clusters; nothing where it cannot be had."""
+    try:
+        fitted = fit(sample)
+    except NotEstimable:
+        return {}
+    if not fitted.converged:
+        return {}
+    errors = np.sqrt(np.diag(covariance_of_worlds(fitted, sample[WORLD].to_numpy())))
+    values = zip(fitted.coefficients.tolist(), errors.tolist(), strict=True)
+    return dict(zip(fitted.terms, values, strict=True))
+
+
+def _by_world(fit: Callable[..., Fit], sample: pd.DataFrame) -> Terms:
+    """The mean over worlds of the fit to each, with effects of clusters, which every world has of its own.
+
+    Of the terms that all fits have, but those effects and the intercept, which is that of the first cluster.
+    """
+    estimates = []
+    for _, world in sample.groupby(WORLD):
+        try:
+            fitted = fit(world.reset_index(drop=True), cluster_effects=True)
+        except NotEstimable:
+            continue
+        if fitted.converged:
+            estimates.append(dict(zip(fitted.terms, fitted.coefficients.tolist(), strict=True)))
+    if len(estimates) < 2:
+        return {}
+    common = [term for term in estimates[0] if all(term in own for own in estimates)]
+    kept = [term for term in common if term != "Intercept" and not term.startswith(PREFIX)]
+    values = {term: np.array([own[term] for own in estimates]) for term in kept}
+    return {
+        term: (float(own.mean()), float(own.std(ddof=1) / np.sqrt(len(own)))) for term, own in values.items()
+    }
 
 
 def covariance_of_worlds(fitted: Fit, world: Array) -> Array:

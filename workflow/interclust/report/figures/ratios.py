@@ -36,10 +36,10 @@ def draw_coefficients(results: Results, say: Language) -> Figure:
                     item.high,
                     strong=name == results.headline,
                 )
-                for item in evidence.ratios(results, name)
+                for item in items
             ),
         )
-        for name in results.fitted
+        for name, items in evidence.shown_ratios(results).items()
     ]
     shown = [panel for panel in panels if panel.lines]
     empty = [Panel(say("figures.coefficients.empty"), ())]
@@ -197,10 +197,43 @@ def sensitivity_lines(results: Results, say: Language, term: str) -> list[Line]:
 
 def draw_truth(results: Results, say: Language) -> Figure:
     """Estimates with intervals, and the truth that made the records as a diamond."""
-    from ..truth import lines_of
+    from ..truth import distances, lines_of
 
+    models = dict.fromkeys(row["model"] for row in results.truth)
     panels = [
         Panel(wrap(labels.model(name, results, say), 44), tuple(lines_of(results, say, name)))
-        for name in dict.fromkeys(row["model"] for row in results.truth)
+        for name in models
     ]
-    return _forest([panel for panel in panels if panel.lines], say("figures.truth.axis"), say, log=False)
+    if sum(len(panel.lines) for panel in panels) <= evidence.MOST_LINES:
+        return _forest([panel for panel in panels if panel.lines], say("figures.truth.axis"), say, log=False)
+    named = {labels.model(name, results, say): distances(results, name) for name in models}
+    return _draw_distances({label: found for label, found in named.items() if found}, say)
+
+
+def _draw_distances(found: dict[str, list[tuple[float, bool]]], say: Language) -> Figure:
+    """Of many terms the distance of each estimate from the truth, in standard errors, a row a model."""
+    with style.canvas(style.PAGE, 0.24 * len(found) + 0.7) as figure:
+        axes = figure.subplots()
+        axes.axvspan(-1.96, 1.96, color=style.FAINT, linewidth=0, alpha=0.6, zorder=0)
+        axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=1)
+        for place, points in enumerate(found.values()):
+            for inside, fill in ((True, style.BLUE), (False, "white")):
+                own = [distance for distance, holds in points if holds == inside]
+                edge = style.BLUE if inside else style.RED
+                axes.plot(
+                    own,
+                    [place] * len(own),
+                    linestyle="none",
+                    marker="o",
+                    markersize=3.8,
+                    markerfacecolor=fill,
+                    markeredgecolor=edge,
+                    alpha=0.8,
+                    zorder=3,
+                )
+        axes.set_yticks(range(len(found)), [wrap(label, 44) for label in found])
+        axes.set_ylim(len(found) - 0.4, -0.6)
+        axes.tick_params(axis="y", length=0)
+        axes.grid(axis="x")
+        figure.supxlabel(say("figures.truth.distance"), fontsize=7)
+        return figure
