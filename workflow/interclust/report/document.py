@@ -54,11 +54,13 @@ class Exhibits:
     used: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> Raw:
-        """A table as raw HTML and raw Typst: pandoc keeps the one that its output needs."""
+        """A table as raw HTML (Word's is made of it), Typst and LaTeX: pandoc keeps what its output needs."""
         self.n_tables += 1
         number = f'<span class="number">{self.say("report.table")} {self.n_tables}.</span> '
         html = self._read(name, "html").replace(NUMBER, number)
-        return Raw(f"```{{=html}}\n{html}```\n\n```{{=typst}}\n{self._read(name, 'typ')}```\n")
+        others = {"typst": self._read(name, "typ"), "latex": self._read(name, "tex")}
+        blocks = [f"```{{={form}}}\n{text}```\n" for form, text in {"html": html, **others}.items()]
+        return Raw("\n".join(blocks))
 
     def figure(self, name: str, *more: str) -> Raw:
         """A figure with its caption and its description for those who cannot see it."""

@@ -1,7 +1,8 @@
-"""From Markdown to a self-contained HTML page and a PDF: pandoc and typst, no network, the same bytes."""
+"""From Markdown to a page, a PDF, Word and LaTeX: pandoc and typst, no network, the same bytes."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from .. import io
 from .document import ReportError, compose
 from .language import Language
 from .results import Results
+from .word import still
 
 # Straight quotes and dots stay as they are; everything else is pandoc's Markdown.
 READER = "markdown-smart+raw_attribute+fenced_divs+implicit_figures+bracketed_spans"
@@ -19,7 +21,7 @@ TITLES = {"report": "report.title", "hypotheses": "cards.title"}
 
 
 def render(study: str | Path, language: str, languages: Iterable[str], page: str = "report") -> None:
-    """Write ``report/<page>.<language>.html`` and ``.pdf`` from the tables, figures and numbers there.
+    """Write ``report/<page>.<language>.{html,pdf,docx,tex}`` from the tables, figures and numbers there.
 
     ``page`` is report or hypotheses (the identification cards); ``languages`` are all those of the study: the
     page links to the others.
@@ -32,6 +34,8 @@ def render(study: str | Path, language: str, languages: Iterable[str], page: str
     titles = (say(TITLES[page]), subtitle)
     render_html(text, folder, say, titles, others, folder / f"{page}.{language}.html", page)
     render_pdf(text, folder, say, titles, folder / f"{page}.{language}.pdf")
+    render_latex(text, folder, say, titles, folder / f"{page}.{language}.tex")
+    render_word(text, folder, say, titles, folder / f"{page}.{language}.docx")
 
 
 def render_html(
@@ -73,6 +77,21 @@ def render_pdf(text: str, folder: Path, say: Language, titles: tuple[str, str], 
         temporary.write_bytes(compile_typst(typst_source, folder))
 
 
+def render_latex(text: str, folder: Path, say: Language, titles: tuple[str, str], path: Path) -> None:
+    """Write LaTeX for LuaLaTeX or XeLaTeX, with the booktabs tables and the figures of ``folder``."""
+    template = f"--template={say.source / 'template.tex'}"
+    io.write_text(_pandoc(text, "latex", ["--standalone", template, *_common(folder, say, titles)]), path)
+
+
+def render_word(text: str, folder: Path, say: Language, titles: tuple[str, str], path: Path) -> None:
+    """Write a Word file: tables as tables with a row of headings, pictures inside, no clock."""
+    styles = f"--reference-doc={say.source / 'reference.docx'}"
+    with io.atomic(path) as temporary, tempfile.TemporaryDirectory() as apart:
+        made = Path(apart) / "made.docx"
+        _pandoc(text, "docx", ["--standalone", styles, *_common(folder, say, titles)], made)
+        still(made, temporary)
+
+
 def compile_typst(text: str, folder: Path) -> bytes:
     """Compile Typst source whose pictures lie below ``folder``; ReportError with the message of typst."""
     import typst
@@ -88,6 +107,7 @@ def _common(folder: Path, say: Language, titles: tuple[str, str]) -> list[str]:
     source = say.source
     return [
         f"--lua-filter={source / 'blocks.lua'}",
+        f"--lua-filter={source / 'exhibits.lua'}",
         "--citeproc",
         f"--bibliography={source / 'references.bib'}",
         f"--resource-path={folder.resolve()}",
@@ -99,15 +119,17 @@ def _common(folder: Path, say: Language, titles: tuple[str, str]) -> list[str]:
         f"--variable=skip:{say('report.skip')}",
         f"--variable=contents:{say('report.contents')}",
         f"--variable=table-word:{say('report.table')}",
+        f"--variable=figure-word:{say('report.figure')}",
         f"--variable=page-of:{say('report.page_of')}",
         "--fail-if-warnings",
     ]
 
 
-def _pandoc(text: str, to: str, options: list[str]) -> str:
+def _pandoc(text: str, to: str, options: list[str], path: Path | None = None) -> str:
+    """What pandoc writes, as text; to ``path`` where it is no text."""
     import pypandoc
 
     try:
-        return str(pypandoc.convert_text(text, to, format=READER, extra_args=options))
+        return str(pypandoc.convert_text(text, to, format=READER, extra_args=options, outputfile=path))
     except RuntimeError as error:
         raise ReportError(f"pandoc cannot write {to}: {str(error)[:400]}") from error

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["body", "group", "total"]
+# A table with more signs in its cells may be cut by the end of a page, whatever its rows.
+MOST_WHOLE = 3000
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Table:
     def grouped(self) -> bool:
         """Whether some rows head others."""
         return any(row.kind == "group" for row in self.rows)
+
+    @property
+    def full(self) -> bool:
+        """Whether the cells hold more text than a page bears."""
+        return sum(len(cell.text) for line in self.rows for cell in line.cells) > MOST_WHOLE
 
 
 def row(*cells: Cell | str, kind: Kind = "body") -> Row:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import csv
 import io as text_io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from .. import io
 from . import escape
+from .latex_table import to_latex
 from .table import Column, Row, Table, records
 
 # Where a document puts "Table 3." before a caption.
 NUMBER = '<span class="number"></span>'
 # A table with more rows may be cut by the end of a page.
 LONGEST_WHOLE = 24
-# So may one with more signs in its cells, whatever its rows.
-MOST_WHOLE = 3000
 # A table with more rows is set smaller.
 DENSE = 30
-ALIGNED = {"left": "l", "right": "r", "center": "c"}
 
 
 def to_csv(table: Table) -> str:
@@ -68,47 +66,6 @@ def _html_cell(text: str, column: Column, *, first: bool) -> str:
     return f'<td class="{column.align}{wide}">{escape.html(text)}</td>'
 
 
-def to_latex(table: Table) -> str:
-    r"""A booktabs table; ``longtable`` if it is long. Needs ``\usepackage{booktabs,longtable}``."""
-    long = len(table.rows) >= 40 or _full(table)
-    width = len(table.columns)
-    pattern = "".join(_latex_column(column, table) for column in table.columns)
-    head = " & ".join(escape.latex(column.title) for column in table.columns) + r" \\"
-    caption = rf"\caption{{{escape.latex(table.caption)}}}\label{{tab:{table.name}}}"
-    body = [line for row in table.rows for line in _latex_row(row, width)]
-    notes = [rf"\par\footnotesize {escape.latex(note)}" for note in table.notes]
-    if long:
-        first = [rf"\begin{{longtable}}{{{pattern}}}", caption + r" \\"]
-        last = [r"\bottomrule", r"\end{longtable}", *notes]
-        rules = [r"\toprule", head, r"\midrule", r"\endhead"]
-    else:
-        first = [r"\begin{table}", r"\centering", caption, rf"\begin{{tabular}}{{{pattern}}}"]
-        last = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}"]
-        rules = [r"\toprule", head, r"\midrule"]
-    return "\n".join([*first, *rules, *body, *last]) + "\n"
-
-
-def _full(table: Table) -> bool:
-    """Whether the cells hold more text than a page bears."""
-    return sum(len(cell.text) for line in table.rows for cell in line.cells) > MOST_WHOLE
-
-
-def _latex_column(column: Column, table: Table) -> str:
-    if not column.share:
-        return ALIGNED[column.align]
-    total = sum(item.share for item in table.columns)
-    fixed = 0.08 * sum(not item.share for item in table.columns)
-    return rf"p{{{(0.95 - min(fixed, 0.6)) * column.share / total:.2f}\linewidth}}"
-
-
-def _latex_row(line: Row, width: int) -> Iterator[str]:
-    if line.kind == "group":
-        heading = rf"\textit{{{escape.latex(line.cells[0].text)}}}"
-        yield rf"\addlinespace \multicolumn{{{width}}}{{l}}{{{heading}}} \\"
-        return
-    yield " & ".join(escape.latex(cell.text) for cell in line.cells) + r" \\"
-
-
 def to_typst(table: Table) -> str:
     """A call of ``exhibit-table`` of the template, which holds the look."""
     columns = ", ".join(f"{column.share:g}fr" if column.share else "auto" for column in table.columns)
@@ -120,7 +77,7 @@ def to_typst(table: Table) -> str:
         f'#exhibit-table(\n  name: "{table.name}",\n  caption: [{escape.typst(table.caption)}],\n'
         f"  columns: ({columns},),\n  align: ({align},),\n  head: ({head},),\n"
         f"  dense: {str(len(table.rows) > DENSE).lower()},\n"
-        f"  long: {str(len(table.rows) > LONGEST_WHOLE or _full(table)).lower()},\n"
+        f"  long: {str(len(table.rows) > LONGEST_WHOLE or table.full).lower()},\n"
         f"  notes: ({notes}{',' if notes else ''}),\n{body}\n)\n"
     )
 

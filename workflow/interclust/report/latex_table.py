@@ -1,0 +1,103 @@
+r"""A table in LaTeX (booktabs) that fits the line: headings and, where it must be, intervals are stacked.
+
+Widths are reckoned in signs of small print on a line of 160 mm; columns of text take what the others leave.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from . import escape
+from .table import Column, Row, Table
+
+ALIGNED = {"left": "l", "right": "r", "center": "c"}
+# Shares of the line: a sign, what lies between two columns, the least that a column of text is given, the
+# longest heading of a group that stays on one line.
+SIGN, GAP, LEAST, LONGEST_GROUP = 0.0104, 0.014, 0.14, 0.9
+PIECE = 16  # signs of a word (a hash, a path) that are not broken
+LONGEST_WHOLE = 40  # rows of a table that is not cut by the end of a page
+
+
+def to_latex(table: Table) -> str:
+    r"""A ``table``, or a ``longtable`` if it is long. Needs ``\usepackage{array,booktabs,longtable}``."""
+    long = len(table.rows) >= LONGEST_WHOLE or table.full
+    tight = _least(table, tight=False) > 1
+    widths = _widths(table, tight=tight)
+    heads = [_heading(column, width) for column, width in zip(table.columns, widths, strict=True)]
+    head = " & ".join(_stacked(lines, column) for lines, column in zip(heads, table.columns, strict=True))
+    pattern = "".join(_pattern(table, widths))
+    caption = rf"\caption{{{escape.latex(table.caption)}}}\label{{tab:{table.name}}}"
+    body = [line for row in table.rows for line in _row(row, table, tight=tight)]
+    notes = [rf"{{\par\footnotesize\raggedright {escape.latex(note)}\par}}" for note in table.notes]
+    rules = [r"\toprule", rf"{head} \\", r"\midrule"]
+    if long:
+        first = [rf"\begin{{longtable}}{{{pattern}}}", rf"{caption} \\"]
+        last = [r"\bottomrule", r"\end{longtable}", *notes]
+        rules.append(r"\endhead")
+    else:
+        first = [r"\begin{table}", r"\centering", caption, rf"\begin{{tabular}}{{{pattern}}}"]
+        last = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}"]
+    return "\n".join([*first, *rules, *body, *last]) + "\n"
+
+
+def _widths(table: Table, *, tight: bool) -> list[int]:
+    """Signs that each column needs; 0 for a column of text, which has no width of its own."""
+    found = []
+    for place, column in enumerate(table.columns):
+        cells = [line.cells[place].text for line in table.rows if line.kind != "group"]
+        lines = [line for text in cells for line in _lines(text, tight=tight)]
+        longest = max(map(len, [*lines, *column.title.split()]), default=0)
+        found.append(0 if column.share else longest)
+    return found
+
+
+def _least(table: Table, *, tight: bool) -> float:
+    """The part of the line that a table cannot do without."""
+    texts = sum(bool(column.share) for column in table.columns)
+    return SIGN * sum(_widths(table, tight=tight)) + GAP * len(table.columns) + LEAST * texts
+
+
+def _lines(text: str, *, tight: bool) -> list[str]:
+    """The lines of a cell: in a tight table an interval stands below its estimate."""
+    estimate, bracket, rest = text.partition(" [")
+    return [estimate, f"[{rest}"] if tight and bracket else [text]
+
+
+def _heading(column: Column, width: int) -> list[str]:
+    return [column.title] if column.share else textwrap.wrap(column.title, max(width, 1)) or [""]
+
+
+def _stacked(lines: list[str], column: Column) -> str:
+    if len(lines) == 1:
+        return _breakable(lines[0])
+    # An empty group, for a line that begins with a bracket.
+    return rf"\shortstack[{ALIGNED[column.align]}]{{" + r"\\{}".join(map(escape.latex, lines)) + "}"
+
+
+def _pattern(table: Table, widths: list[int]) -> Iterator[str]:
+    texts = [column.share for column in table.columns if column.share]
+    left = max(0.96 - SIGN * sum(widths) - GAP * len(widths), LEAST * len(texts))
+    for column in table.columns:
+        paragraph = rf"p{{{left * column.share / (sum(texts) or 1):.3f}\linewidth}}"
+        yield rf">{{\raggedright\arraybackslash}}{paragraph}" if column.share else ALIGNED[column.align]
+
+
+def _row(line: Row, table: Table, *, tight: bool) -> Iterator[str]:
+    if line.kind == "group":
+        text = line.cells[0].text
+        pattern = "l" if len(text) * SIGN < LONGEST_GROUP else rf"p{{{LONGEST_GROUP}\linewidth}}"
+        heading = rf"\textit{{{escape.latex(text)}}}"
+        yield rf"\addlinespace \multicolumn{{{len(table.columns)}}}{{{pattern}}}{{{heading}}} \\"
+        return
+    cells = zip(line.cells, table.columns, strict=True)
+    yield (
+        " & ".join(_stacked(_lines(cell.text, tight=tight and not column.share), column) for cell, column in cells)
+        + r" \\"
+    )
+
+
+def _breakable(text: str) -> str:
+    """A cell whose longest words may be broken."""
+    words = ([word[at : at + PIECE] for at in range(0, len(word), PIECE)] for word in text.split(" "))
+    return " ".join(r"\allowbreak{}".join(map(escape.latex, pieces)) for pieces in words)

@@ -1,0 +1,101 @@
+-- Tables and pictures of Word and LaTeX. A table comes as raw HTML (Word: read into a table of pandoc's, with its
+-- header row), raw Typst and raw LaTeX; pandoc drops the two that an output does not need.
+
+local kinds = { docx = ".png", latex = ".pdf" }
+local sides = { left = pandoc.AlignLeft, right = pandoc.AlignRight, center = pandoc.AlignCenter }
+local boxes = { can = true, cannot = true, verdict = true, card = true }
+
+local function styled(style, blocks)
+  return pandoc.Div(blocks, pandoc.Attr("", {}, { ["custom-style"] = style }))
+end
+
+-- Plain text has a style of its own, a paragraph takes that of its block.
+local function paragraph(style, blocks)
+  return styled(style, { pandoc.Para(pandoc.utils.blocks_to_inlines(blocks)) })
+end
+
+local function side_of(cell)
+  for _, class in ipairs(cell.classes) do
+    if sides[class] then
+      return sides[class]
+    end
+  end
+end
+
+local function dress(rows, style)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      cell.alignment = side_of(cell) or cell.alignment
+      cell.contents = { paragraph(#row.cells == 1 and "Table Group" or style, cell.contents) }
+    end
+  end
+end
+
+-- The figure that table_formats.to_html writes: caption, table, notes.
+local function native(text)
+  local out = pandoc.Blocks({})
+  pandoc.read(text, "html"):walk({
+    Figure = function(figure)
+      figure:walk({
+        Table = function(found)
+          found.caption = { long = figure.caption.long }
+          dress(found.head.rows, "Table Head")
+          for _, body in ipairs(found.bodies) do
+            dress(body.head, "Table Group")
+            dress(body.body, "Table Cell")
+          end
+          out:insert(found)
+        end,
+        Div = function(div)
+          if div.classes:includes("notes") then
+            out:insert(styled("Table Note", div.content))
+          end
+        end,
+      })
+    end,
+  })
+  return out
+end
+
+function RawBlock(raw)
+  if FORMAT == "docx" and raw.format == "html" then
+    return native(raw.text)
+  end
+end
+
+function Image(image)
+  if kinds[FORMAT] then
+    image.src = image.src:gsub("%.svg$", kinds[FORMAT])
+    return image
+  end
+end
+
+-- LaTeX counts its figures itself.
+function Span(span)
+  if FORMAT == "latex" and span.classes:includes("number") then
+    return {}
+  end
+end
+
+-- The other pages of a study, in the format of this one.
+function Link(link)
+  if FORMAT == "docx" or FORMAT == "latex" then
+    link.target = link.target:gsub("^(%w+%.%w+)%.html$", "%1" .. (FORMAT == "docx" and ".docx" or ".pdf"))
+    return link
+  end
+end
+
+function Div(div)
+  if FORMAT == "docx" then
+    if div.classes:includes("newpage") then
+      return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+    end
+    for _, class in ipairs(div.classes) do
+      if boxes[class] then
+        return styled("Box", div.content)
+      end
+    end
+  elseif FORMAT == "latex" and div.classes:includes("newpage") then
+    return pandoc.RawBlock("latex", "\\clearpage")
+  end
+end
