@@ -3,6 +3,8 @@
 
 local kinds = { docx = ".png", latex = ".pdf" }
 local sides = { left = pandoc.AlignLeft, right = pandoc.AlignRight, center = pandoc.AlignCenter }
+-- Signs of small print on a line, between two columns, and the most of a cell that stay on one line.
+local LINE, GAP, LONGEST = 112, 3, 44
 local boxes = { can = true, cannot = true, verdict = true, card = true }
 
 local function styled(style, blocks)
@@ -11,7 +13,11 @@ end
 
 -- Plain text has a style of its own, a paragraph takes that of its block.
 local function paragraph(style, blocks)
-  return styled(style, { pandoc.Para(pandoc.utils.blocks_to_inlines(blocks)) })
+  local inlines = pandoc.utils.blocks_to_inlines(blocks)
+  if #inlines == 0 then
+    inlines = { pandoc.Str("\u{a0}") }
+  end
+  return styled(style, { pandoc.Para(inlines) })
 end
 
 local function side_of(cell)
@@ -22,9 +28,36 @@ local function side_of(cell)
   end
 end
 
-local function dress(rows, style)
+-- Signs of the longest cell and of the longest word of each column.
+local function measure(needs, place, cell)
+  local text = pandoc.utils.stringify(cell.contents)
+  local need = needs[place] or { whole = 0, word = 0 }
+  need.whole = math.max(need.whole, math.min(utf8.len(text), LONGEST))
+  for word in text:gmatch("%S+") do
+    need.word = math.max(need.word, math.min(utf8.len(word), LONGEST))
+  end
+  needs[place] = need
+end
+
+-- Every column gets its longest word, and of what is left in proportion to its longest cell.
+local function widths(needs)
+  local words, wholes = 0, 0
+  for _, need in ipairs(needs) do
+    words, wholes = words + need.word + GAP, wholes + need.whole + GAP
+  end
+  local part = math.min(1, math.max(0, LINE - words) / math.max(1, wholes - words))
+  local line = math.max(LINE, words)
+  return function(need)
+    return (need.word + GAP + part * (need.whole - need.word)) / line
+  end
+end
+
+local function dress(rows, style, needs)
   for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do
+    for place, cell in ipairs(row.cells) do
+      if #row.cells > 1 then
+        measure(needs, place, cell)
+      end
       cell.alignment = side_of(cell) or cell.alignment
       cell.contents = { paragraph(#row.cells == 1 and "Table Group" or style, cell.contents) }
     end
@@ -39,10 +72,15 @@ local function native(text)
       figure:walk({
         Table = function(found)
           found.caption = { long = figure.caption.long }
-          dress(found.head.rows, "Table Head")
+          local needs = {}
+          dress(found.head.rows, "Table Head", needs)
           for _, body in ipairs(found.bodies) do
-            dress(body.head, "Table Group")
-            dress(body.body, "Table Cell")
+            dress(body.head, "Table Group", needs)
+            dress(body.body, "Table Cell", needs)
+          end
+          local width = widths(needs)
+          for place, need in ipairs(needs) do
+            found.colspecs[place][2] = width(need)
           end
           out:insert(found)
         end,

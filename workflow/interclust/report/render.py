@@ -32,25 +32,36 @@ def render(study: str | Path, language: str, languages: Iterable[str], page: str
     subtitle = say.of(results.study.get("label")) or str(results.study.get("name", ""))
     others = [code for code in languages if code != language]
     titles = (say(TITLES[page]), subtitle)
-    render_html(text, folder, say, titles, others, folder / f"{page}.{language}.html", page)
-    render_pdf(text, folder, say, titles, folder / f"{page}.{language}.pdf")
-    render_latex(text, folder, say, titles, folder / f"{page}.{language}.tex")
-    render_word(text, folder, say, titles, folder / f"{page}.{language}.docx")
+    parsed = parse(text, say, titles)
+    render_html(parsed, folder, say, others, folder / f"{page}.{language}.html", page)
+    render_pdf(parsed, folder, say, folder / f"{page}.{language}.pdf")
+    render_latex(parsed, folder, say, folder / f"{page}.{language}.tex")
+    render_word(parsed, folder, say, folder / f"{page}.{language}.docx")
+
+
+def parse(text: str, say: Language, titles: tuple[str, str]) -> str:
+    """Pandoc's tree (JSON) of a page's Markdown, its citations resolved: read once, written four times.
+
+    ``titles`` are title and subtitle.
+    """
+    options = [
+        "--citeproc",
+        f"--bibliography={say.source / 'references.bib'}",
+        f"--metadata=lang:{say.code}",
+        f"--metadata=title:{titles[0]}",
+        f"--metadata=subtitle:{titles[1]}",
+        "--metadata=link-citations:true",
+        "--fail-if-warnings",
+    ]
+    return _pandoc(text, "json", options, READER)
 
 
 def render_html(
-    text: str,
-    folder: Path,
-    say: Language,
-    titles: tuple[str, str],
-    others: Iterable[str],
-    path: Path,
-    page: str = "report",
+    parsed: str, folder: Path, say: Language, others: Iterable[str], path: Path, page: str = "report"
 ) -> None:
-    """Write one HTML page with its style and pictures inside.
+    """Write one HTML page (``parsed``: its tree) with its style and pictures inside.
 
-    ``folder`` is where figures/ lies, ``titles`` are title and subtitle, ``others`` the other languages
-    of the ``page``.
+    ``folder`` is where figures/ lies, ``others`` the other languages of the ``page``.
     """
     source = say.source
     options = [
@@ -61,34 +72,34 @@ def render_html(
         "--toc",
         "--toc-depth=2",
         "--section-divs",
-        *_common(folder, say, titles),
+        *_common(folder, say),
         f"--variable=page:{page}",
         *(f"--variable=other:{code}" for code in others),
     ]
-    io.write_text(_pandoc(text, "html5", options), path)
+    io.write_text(_pandoc(parsed, "html5", options), path)
 
 
-def render_pdf(text: str, folder: Path, say: Language, titles: tuple[str, str], path: Path) -> None:
+def render_pdf(parsed: str, folder: Path, say: Language, path: Path) -> None:
     """Write a PDF with typst's own fonts alone and no date in it."""
     source = say.source
-    options = ["--standalone", f"--template={source / 'template.typ'}", *_common(folder, say, titles)]
-    typst_source = _pandoc(text, "typst", options)
+    options = ["--standalone", f"--template={source / 'template.typ'}", *_common(folder, say)]
+    typst_source = _pandoc(parsed, "typst-citations", options)
     with io.atomic(path) as temporary:
         temporary.write_bytes(compile_typst(typst_source, folder))
 
 
-def render_latex(text: str, folder: Path, say: Language, titles: tuple[str, str], path: Path) -> None:
+def render_latex(parsed: str, folder: Path, say: Language, path: Path) -> None:
     """Write LaTeX for LuaLaTeX or XeLaTeX, with the booktabs tables and the figures of ``folder``."""
     template = f"--template={say.source / 'template.tex'}"
-    io.write_text(_pandoc(text, "latex", ["--standalone", template, *_common(folder, say, titles)]), path)
+    io.write_text(_pandoc(parsed, "latex", ["--standalone", template, *_common(folder, say)]), path)
 
 
-def render_word(text: str, folder: Path, say: Language, titles: tuple[str, str], path: Path) -> None:
+def render_word(parsed: str, folder: Path, say: Language, path: Path) -> None:
     """Write a Word file: tables as tables with a row of headings, pictures inside, no clock."""
     styles = f"--reference-doc={say.source / 'reference.docx'}"
     with io.atomic(path) as temporary, tempfile.TemporaryDirectory() as apart:
         made = Path(apart) / "made.docx"
-        _pandoc(text, "docx", ["--standalone", styles, *_common(folder, say, titles)], made)
+        _pandoc(parsed, "docx", ["--standalone", styles, *_common(folder, say)], path=made)
         still(made, temporary)
 
 
@@ -103,18 +114,12 @@ def compile_typst(text: str, folder: Path) -> bytes:
         raise ReportError(f"the PDF cannot be set: {str(error)[:400]}") from error
 
 
-def _common(folder: Path, say: Language, titles: tuple[str, str]) -> list[str]:
+def _common(folder: Path, say: Language) -> list[str]:
     source = say.source
     return [
         f"--lua-filter={source / 'blocks.lua'}",
         f"--lua-filter={source / 'exhibits.lua'}",
-        "--citeproc",
-        f"--bibliography={source / 'references.bib'}",
         f"--resource-path={folder.resolve()}",
-        f"--metadata=lang:{say.code}",
-        f"--metadata=title:{titles[0]}",
-        f"--metadata=subtitle:{titles[1]}",
-        "--metadata=link-citations:true",
         f"--variable=footer:{say('report.footer')}",
         f"--variable=skip:{say('report.skip')}",
         f"--variable=contents:{say('report.contents')}",
@@ -125,11 +130,11 @@ def _common(folder: Path, say: Language, titles: tuple[str, str]) -> list[str]:
     ]
 
 
-def _pandoc(text: str, to: str, options: list[str], path: Path | None = None) -> str:
+def _pandoc(text: str, to: str, options: list[str], source: str = "json", path: Path | None = None) -> str:
     """What pandoc writes, as text; to ``path`` where it is no text."""
     import pypandoc
 
     try:
-        return str(pypandoc.convert_text(text, to, format=READER, extra_args=options, outputfile=path))
+        return str(pypandoc.convert_text(text, to, format=source, extra_args=options, outputfile=path))
     except RuntimeError as error:
         raise ReportError(f"pandoc cannot write {to}: {str(error)[:400]}") from error
