@@ -28,7 +28,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test fuzz study validate verdicts lint types format lock unlock clean distclean help setup
+.PHONY: all test fuzz study paper validate verdicts lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -48,6 +48,12 @@ study: $(venv)/.runtime ## Run one study: STUDY=name of a file in config/studies
 	@echo "Running the study $(STUDY) ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(STUDY)
 	@$(say_reports)
+
+paper: $(venv)/.runtime ## One folder for a manuscript: tables, figures, numbers, references (STUDY=, else all studies)
+	@echo "Putting together what a manuscript takes ..."
+	@$(snakemake) $(SNAKEMAKE_ARGS) $(if $(STUDY),--config studies=$(STUDY)) -- \
+		$$(for study in $$($(study_names)); do echo results/$$study/report/paper/README.md; done)
+	@for study in $$($(study_names)); do echo "Paper of $$study: results/$$study/report/paper"; done
 
 validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=small, a file of config/validity (hours; it may be stopped)
 	@echo "Measuring the intervals of config/validity/$(GRID).yaml ..."

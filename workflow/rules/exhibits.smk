@@ -111,6 +111,11 @@ def number_files(study):
     return collect("results/{study}/report/numbers.{kind}", study=study, kind=["json", "tex"])
 
 
+def network_files(study):
+    """A study's network for other programs."""
+    return collect("results/{study}/report/network.{kind}", study=study, kind=["graphml", "gexf"])
+
+
 def page_names(study):
     """The pages of a study: the report, and the identification cards where it has hypotheses."""
     return ["report", *(["hypotheses"] if STUDIES[study]["hypotheses"] else [])]
@@ -123,13 +128,39 @@ def page_files(study):
         study=study,
         page=page_names(study),
         language=STUDIES[study]["report"]["languages"],
-        kind=["html", "pdf"],
+        kind=["html", "pdf", "docx", "tex"],
     )
 
 
 def exhibit_files(study):
-    """Every figure, table and number of a study."""
-    return [*figure_files(study), *table_files(study), *value_files(study), *number_files(study)]
+    """Every figure, table, number and network file of a study."""
+    values = [*value_files(study), *number_files(study)]
+    return [*figure_files(study), *table_files(study), *values, *network_files(study)]
+
+
+def paper_exhibits(study):
+    """What a manuscript takes from a study: tables in LaTeX, figures as PDF, numbers."""
+    files = [*table_files(study), *figure_files(study), *number_files(study)]
+    return [name for name in files if name.endswith((".tex", ".pdf"))]
+
+
+def paper_files(study):
+    """The folder of a manuscript."""
+    here, there = f"results/{study}/report/", f"results/{study}/report/paper/"
+    own = [name.replace(here, there, 1) for name in paper_exhibits(study)]
+    return [*own, f"{there}references.bib", f"{there}README.md"]
+
+
+def judged_files(study):
+    """Fits, effects and verdicts of a study: what its research object holds beside the report."""
+    names = ["comparisons.csv", "hypotheses.csv", "scoreboard.csv", "cards.json"]
+    judged = [f"results/{study}/effects/{name}" for name in names]
+    return [f"results/{study}/models/reference.json", *judged, *model_files(study), *ledger_files(study)]
+
+
+def crate_files(study):
+    """The research object of a study: its description, and the workflow's entry beside it."""
+    return [f"results/{study}/{name}" for name in ["ro-crate-metadata.json", "workflow/Snakefile"]]
 
 
 def raw_of(study):

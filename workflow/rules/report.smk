@@ -1,7 +1,7 @@
 # report: tables, figures, quoted numbers and the page itself, from files alone.
 #   reads   study.json, ingest/, panel/, features/dictionary.csv, models/, effects/, workflow/report/
-#   writes  report/{figures,tables}/, report/numbers.*, report/{report,hypotheses}.<language>.*, report/exhibits.csv,
-#           provenance.json
+#   writes  report/{figures,tables}/, report/numbers.*, report/network.*, report/{report,hypotheses}.<language>.*,
+#           report/paper/, report/exhibits.csv, provenance.json, ro-crate-metadata.json, workflow/Snakefile
 # One rule a study where the exhibits are the study's own: some have list choice, some a known truth.
 
 for study in STUDIES:
@@ -39,6 +39,7 @@ for study in STUDIES:
             summary=f"results/{study}/ingest/ingest.json",
             projects=f"results/{study}/ingest/projects.parquet",
             clusters=f"results/{study}/ingest/clusters.parquet",
+            memberships=f"results/{study}/ingest/memberships.parquet",
             periods=f"results/{study}/ingest/periods.parquet",
             lists=f"results/{study}/panel/lists.parquet",
             dyads=f"results/{study}/panel/dyads.parquet",
@@ -59,6 +60,7 @@ for study in STUDIES:
             tables=table_files(study),
             values=value_files(study),
             numbers=number_files(study),
+            network=network_files(study),
         log:
             f"results/{study}/logs/write_tables.log",
         params:
@@ -88,15 +90,34 @@ for study in STUDIES:
 
     rule:
         name:
+            f"assemble_paper_{study}"
+        input:
+            study=f"results/{study}/study.json",
+            exhibits=paper_exhibits(study),
+            models=model_files(study),
+            references=str(REPORT_SOURCE / "references.bib"),
+            code=script_code("assemble_paper"),
+        output:
+            files=paper_files(study),
+        log:
+            f"results/{study}/logs/assemble_paper.log",
+        script:
+            "../scripts/assemble_paper.py"
+
+    rule:
+        name:
             f"write_provenance_{study}"
         input:
             study=f"results/{study}/study.json",
             raw=raw_of(study),
             exhibits=[*exhibit_files(study), *page_files(study)],
+            others=[*paper_files(study), *judged_files(study)],
+            snakefile=str(Path(workflow.basedir) / "Snakefile"),
             code=script_code("write_provenance"),
         output:
             exhibits=f"results/{study}/report/exhibits.csv",
             provenance=f"results/{study}/provenance.json",
+            crate=crate_files(study),
         log:
             f"results/{study}/logs/write_provenance.log",
         script:

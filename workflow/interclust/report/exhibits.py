@@ -13,7 +13,7 @@ from .provenance import provenance, sha256
 from .results import Results
 from .validation import asked
 
-MADE_BY = {"figures": "draw_figures", "tables": "write_tables", "numbers": "write_tables"}
+MADE_BY = {"figures": "draw_figures"} | dict.fromkeys(("tables", "numbers", "network"), "write_tables")
 OF_HEADLINE = ("tipping", "sensitivity")
 OF_VALIDATED = ("validation", "calibration")
 OF_ALL_MODELS = (
@@ -22,12 +22,12 @@ OF_ALL_MODELS = (
 )
 CURVE = "specification_curve"
 PAGES = ("report", "hypotheses")
-KINDS = {"figures": "figure", "tables": "table"}
+KINDS = {"figures": "figure", "tables": "table", "network.graphml": "file", "network.gexf": "file"}
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A table, figure, number file or page: the models it shows, who made it, and its file."""
+    """A table, figure, number file, page or network: the models it shows, who made it, and its file."""
 
     exhibit: str
     model: str

@@ -92,7 +92,9 @@ def _row(line: Row, table: Table, *, tight: bool) -> Iterator[str]:
         return
     cells = zip(line.cells, table.columns, strict=True)
     yield (
-        " & ".join(_stacked(_lines(cell.text, tight=tight and not column.share), column) for cell, column in cells)
+        " & ".join(
+            _stacked(_lines(cell.text, tight=tight and not column.share), column) for cell, column in cells
+        )
         + r" \\"
     )
 

@@ -44,13 +44,18 @@ def config_hash(study: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def raw_hashes(files: Iterable[str | Path], root: str | Path) -> dict[str, str]:
-    """Hash of every raw file by its path below ``root``, or below the folder that holds them all."""
+def raw_names(files: Iterable[str | Path], root: str | Path) -> dict[Path, str]:
+    """Name of every raw file: its path below ``root``, or below the folder that holds them all."""
     found = sorted({Path(file).resolve() for file in files})
     base = Path(root).resolve()
     if not all(file.is_relative_to(base) for file in found):
         base = Path(os.path.commonpath([file.parent for file in found]))
-    return {file.relative_to(base).as_posix(): sha256(file) for file in found}
+    return {file: file.relative_to(base).as_posix() for file in found}
+
+
+def raw_hashes(files: Iterable[str | Path], root: str | Path) -> dict[str, str]:
+    """Hash of every raw file by its name."""
+    return {name: sha256(file) for file, name in raw_names(files, root).items()}
 
 
 def facts(study: Mapping[str, Any], files: Iterable[str | Path], root: str | Path) -> dict[str, Any]:

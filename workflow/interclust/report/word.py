@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 
 # Of docProps/core.xml: when it was made and changed.
-_CLOCK = re.compile(rb"<dcterms:(created|modified)\b[^>]*>.*?</dcterms:\1>|<cp:revision>.*?</cp:revision>", re.DOTALL)
+_CLOCK = re.compile(
+    rb"<dcterms:(created|modified)\b[^>]*>.*?</dcterms:\1>|<cp:revision>.*?</cp:revision>", re.DOTALL
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
 
