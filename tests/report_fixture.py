@@ -114,6 +114,8 @@ def _write_ingest(folder: Path, names: tuple[str, ...], synthetic: bool) -> None
     members = [*lists(), *[(0,)] * 40, *[()] * 10]
     projects = [_project(number, len(own)) for number, own in enumerate(members)]
     _write("ingest/projects", folder, projects)
+    named = [(project, f"c{own:02d}") for project, row in enumerate(members) for own in row]
+    _write("ingest/memberships", folder, [_membership(project, own) for project, own in named])
     _write("ingest/periods", folder, [_period(period, projects) for period in range(1, PERIODS + 1)])
 
 
@@ -140,6 +142,17 @@ def _project(number: int, n_clusters: int) -> dict[str, Any]:
         "n_named": n_clusters,
         "n_clusters": n_clusters,
         "sources": ["s1"],
+    }
+
+
+def _membership(project: int, cluster_id: str) -> dict[str, Any]:
+    return {
+        "project_id": f"projects:{project:03d}",
+        "cluster_id": cluster_id,
+        "role": "unknown",
+        "printed": [cluster_id],
+        "method": "exact",
+        "score": 100.0,
     }
 
 

@@ -43,7 +43,8 @@ def make(folder: Path, *, synthetic: bool = False, hostile: bool = False, langua
     write_study(folder, synthetic=synthetic, hostile=hostile)
     apart = ["truth_vs_estimate"] if synthetic else ["tipping", "sensitivity"]
     for language in languages:  # all formats once: drawing is slow
-        with mock.patch.object(style, "FORMATS", style.FORMATS if language == "en" and hostile else ("svg",)):
+        formats = style.FORMATS if language == "en" and hostile else ("svg", "png")
+        with mock.patch.object(style, "FORMATS", formats):
             draw(folder, [*COMMON, *apart], [language])
     names = [*TABLES, *(("truth", "permutations") if synthetic else ("sensitivity",))]
     tabulate(folder, names, languages, [folder / "study.json"], folder)
