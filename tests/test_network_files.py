@@ -18,6 +18,7 @@ from report_fixture import HOSTILE, NAMES, PERIODS, lists, write_study
 G = "{http://graphml.graphdrawing.org/xmlns}"
 X = "{http://gexf.net/1.3}"
 UNDATED = 2  # the list whose period is taken away
+LEFT = 4  # the body that leaves on the reference day of period 10; its last list is of period 8
 ADDRESSES = "https://example.org/a?x=1&y=2 ; ftp://example.org/no ; http://example.org/b"
 # The types of the two schemas, as Python reads them.
 GRAPHML = {"string": str, "int": int, "double": float}
@@ -27,7 +28,7 @@ GEXF = {"string": str, "integer": int, "double": float}
 @pytest.fixture(scope="module")
 def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_study(tmp_path_factory.mktemp("network"), hostile=True)
-    change(folder, "ingest/clusters", 0, lat=44.8, lon=-0.6, active_to=pd.Timestamp("2010-01-01"))
+    change(folder, "ingest/clusters", LEFT, lat=44.8, lon=-0.6, active_to=pd.Timestamp("2010-01-15"))
     change(folder, "ingest/clusters", 1, name="\ufffe\x07 bell")
     change(folder, "ingest/projects", 0, acronym="A&B", url=ADDRESSES)
     change(folder, "panel/lists", UNDATED, period=None, period_low=3, period_high=9)
@@ -126,14 +127,13 @@ def test_spells_are_the_periods_of_the_lists(study: Path) -> None:
 
 def test_nodes_are_there_while_they_are_active_or_tied(study: Path) -> None:
     nodes = {node.get("id"): node for node in read(study, "gexf").iter(f"{X}node")}
-    first, second = (nodes[name].find(f"{X}spells/{X}spell") for name in ("n0", "n2"))
-    assert (first.get("start"), second.get("start"), second.get("end")) == ("1", "1", str(PERIODS))
-    last_tie = max(1 + number % PERIODS for number, members in enumerate(lists()) if 0 in members)
-    assert first.get("end") == str(max(last_tie, 9))  # period 9: mid-2009; period 10 is of 2010
-    values = {one.get("for"): one.get("value") for one in nodes["n0"].iter(f"{X}attvalue")}
+    first, second = (nodes[f"n{name}"].find(f"{X}spells/{X}spell") for name in (LEFT, LEFT + 1))
+    assert (first.get("start"), first.get("end")) == ("1", "9")
+    assert (second.get("start"), second.get("end")) == ("1", str(PERIODS))
+    values = {one.get("for"): one.get("value") for one in nodes[f"n{LEFT}"].iter(f"{X}attvalue")}
     assert (values["node_lat"], values["node_lon"]) == ("44.8", "-0.6")
-    assert (values["node_active_from"], values["node_active_to"]) == ("2005-07-12", "2010-01-01")
-    assert values["node_projects"] == str(sum(0 in members for members in lists()) + 40)
+    assert (values["node_active_from"], values["node_active_to"]) == ("2005-07-12", "2010-01-15")
+    assert values["node_projects"] == str(sum(LEFT in members for members in lists()))
 
 
 def test_hostile_names_are_text(study: Path) -> None:
