@@ -3,8 +3,8 @@
 
 local kinds = { docx = ".png", latex = ".pdf" }
 local sides = { left = pandoc.AlignLeft, right = pandoc.AlignRight, center = pandoc.AlignCenter }
--- Signs of small print on a line, between two columns, and the most of a cell that stay on one line.
-local LINE, GAP, LONGEST = 112, 3, 44
+-- Signs of small print on a line and between two columns; the most that a cell and a word count for.
+local LINE, GAP, CELL, WORD = 112, 3, 90, 44
 local boxes = { can = true, cannot = true, verdict = true, card = true }
 
 local function styled(style, blocks)
@@ -32,9 +32,9 @@ end
 local function measure(needs, place, cell)
   local text = pandoc.utils.stringify(cell.contents)
   local need = needs[place] or { whole = 0, word = 0 }
-  need.whole = math.max(need.whole, math.min(utf8.len(text), LONGEST))
+  need.whole = math.max(need.whole, math.min(utf8.len(text), CELL))
   for word in text:gmatch("%S+") do
-    need.word = math.max(need.word, math.min(utf8.len(word), LONGEST))
+    need.word = math.max(need.word, math.min(utf8.len(word), WORD))
   end
   needs[place] = need
 end
