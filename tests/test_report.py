@@ -15,7 +15,7 @@ import pytest
 
 from interclust.report.document import Raw, ReportError, compose
 from interclust.report.draw import draw
-from interclust.report.exhibits import write_provenance
+from interclust.report.exhibits import describe, write_provenance
 from interclust.report.figures import style
 from interclust.report.language import Language
 from interclust.report.provenance import sha256
@@ -203,6 +203,13 @@ def test_exhibits_and_provenance(hostile: Path) -> None:
     stored = json.loads((hostile / "provenance.json").read_text())
     assert stored["raw"] == {"study.json": sha256(hostile / "study.json")}
     assert stored["libraries"]["typst"]
+
+
+def test_an_exhibit_names_the_models_it_shows(world: Path) -> None:
+    table = describe(Results(world), Path("tables/permutations.en.tex"))
+    assert (table.exhibit, table.model) == ("table permutations", "emergence_moderated")
+    network = describe(Results(world), Path("network.gexf"))
+    assert (network.exhibit, network.model, network.rule) == ("file network", "", "write_tables")
 
 
 def test_a_missing_number_or_table_is_named(world: Path, tmp_path: Path) -> None:

@@ -48,16 +48,20 @@ def write_provenance(study: str | Path, files: Iterable[str], raw: Iterable[str]
 def describe(results: Results, file: Path) -> Exhibit:
     """What a file below ``report/`` is."""
     name = file.name.split(".")[0]
-    sort, _, own = name.partition("--")
+    sort, _, curve = name.partition("--")
     rule = MADE_BY.get(file.parts[0], MADE_BY.get(name, "render_report"))
     kind = KINDS.get(file.parts[0], "page" if name in PAGES else "text")
     model = ""
     if name in OF_HEADLINE:
         model = results.headline or ""
     elif sort == CURVE:
-        model = str(results.study["curves"][own]["model"])
+        model = str(results.study["curves"][curve]["model"])
     elif name in OF_VALIDATED:
         model = " ".join(asked(results))
+    elif name == "permutations":
+        model = " ".join(results.permuted)
+    elif name == "visibility":
+        model = " ".join(own for own in results.fitted if results.models[own].get("visibility"))
     elif sort in OF_ALL_MODELS:
         model = " ".join(results.fitted)
     return Exhibit(f"{kind} {name}", model, rule, f"workflow/scripts/{rule}.py", file.as_posix())
