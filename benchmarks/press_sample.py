@@ -4,7 +4,7 @@
 
 Worlds of the study fui_synthetic_press (seeds 3,000,000 and on), each recorded twice: as the study says, and
 with lists printed twice as readily for each pair of one region on them. Prints two Markdown tables and the
-CPU seconds; docs/methods.md, section 21, quotes them.
+CPU seconds; docs/methods.md quotes them (A world recorded as the press does).
 """
 
 from __future__ import annotations

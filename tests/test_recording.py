@@ -299,3 +299,17 @@ def test_rows_that_make_one_project_are_refused(study, tmp_path: Path) -> None:
     projects.write_text(text + text.splitlines()[1] + "\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"216 rows of fui/projects\.csv make 215 projects"):
         Form.read(double, tmp_path)
+
+
+def test_files_of_other_simulated_studies_are_left_empty(tmp_path: Path) -> None:
+    import importlib.util
+
+    source = config.project_root() / "workflow" / "scripts" / "simulate_records.py"
+    spec = importlib.util.spec_from_file_location("simulate_records", source)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    written, missing = tmp_path / "written.csv", tmp_path / "missing.csv"
+    written.write_text("a\n", encoding="utf-8")
+    script.touch([str(written), str(missing)])
+    assert written.read_text(encoding="utf-8") == "a\n"
+    assert missing.read_bytes() == b""
