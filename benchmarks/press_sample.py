@@ -1,10 +1,12 @@
 """What models of a press sample say of a known truth: size, bias and coverage over recorded worlds.
 
     python benchmarks/press_sample.py --worlds 50
+    python benchmarks/press_sample.py --worlds 20 --times 10
 
 Worlds of the study fui_synthetic_press (seeds 3,000,000 and on), each recorded twice: as the study says, and
-with lists printed twice as readily for each pair of one region on them. Prints two Markdown tables and the
-CPU seconds; docs/methods.md quotes them (A world recorded as the press does).
+with lists printed twice as readily for each pair of one region on them. With --times the worlds have so many
+times the projects, and list choice alone is fitted. Prints two Markdown tables and the CPU seconds;
+docs/methods.md quotes them (A world recorded as the press does).
 """
 
 from __future__ import annotations
@@ -25,9 +27,12 @@ RECORDINGS = {"as the study": {}, "one region ×2": {"same_region": float(np.log
 NULLS = ["thematic_similarity", "log_distance_km", "common_partners"]  # nothing in these worlds heeds them
 
 
-def measured_study() -> dict:
+def measured_study(*, panels: bool = True) -> dict:
     """The study with two naive panels more: with terms that nothing heeds, with and without exposure."""
     study = copy.deepcopy(config.load("fui_synthetic_press"))
+    if not panels:
+        study["models"] = {"list_choice": study["models"]["list_choice"]}
+        return study
     kept = ["list_choice", "emergence_firth", "emergence_cloglog"]
     study["models"] = {name: study["models"][name] for name in kept}
     firth = study["models"]["emergence_firth"]
@@ -55,6 +60,7 @@ def summary(found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
         mc_error=("estimate", lambda own: own.std(ddof=1) / np.sqrt(len(own))),
         spread=("estimate", "std"),
         std_error=("std_error", "mean"),
+        median_error=("std_error", "median"),
         coverage=("covered", "mean"),
         significant=("significant", "mean"),
     ).reset_index()
@@ -88,10 +94,11 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=50)
+    parser.add_argument("--times", type=int, default=1)
     options = parser.parse_args()
-    study, start = measured_study(), time.process_time()
+    study, start = measured_study(panels=options.times == 1), time.process_time()
     truth = compute_truth(study)
-    found = press_worlds(study, range(options.worlds), RECORDINGS)
+    found = press_worlds(study, range(options.worlds), RECORDINGS, options.times)
     for table in (summary(found, truth), moved(found)):
         print(markdown(table), end="\n\n")
     print(f"{time.process_time() - start:.0f} CPU s")

@@ -61,6 +61,7 @@ def test_ingest_reads_the_printed_tables_as_the_records_in_memory(study, recorde
         pd.testing.assert_frame_equal(getattr(found.records, name), getattr(recorded.records, name))
     assert found.unresolved.empty
     assert found.quarantine.empty
+    assert found.sources["url"].isna().all(), "no real page is cited for what is drawn"
     of_sources = [item for item in found.summary["checks"] if item["name"].startswith("source ")]
     assert len(of_sources) > 100
     assert all(item["ok"] for item in of_sources), "sources.csv counts what the table of projects holds"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,18 +33,28 @@ COLUMNS = ("world", "recording", "model", "term", "estimate", "std_error", "df")
 LISTS = "list_choice"
 
 
-def press_worlds(study: Study, numbers: Iterable[int], recordings: Recordings) -> pd.DataFrame:
+def press_worlds(
+    study: Study, numbers: Iterable[int], recordings: Recordings, times: int = 1
+) -> pd.DataFrame:
     """Estimates of every model of a study: a row a world, recording, model and term (``COLUMNS``).
 
     ``numbers`` are those of the worlds (seed ``FIRST_SEED`` + number); ``recordings`` gives the selectivity
     of each (``simulate.recording.selectivity``) by name. Panel models are fitted under the first alone. A
-    model that a world does not bear has no rows.
+    model that a world does not bear has no rows. A world has ``times`` as many projects as were financed: of
+    many, few of the visible are recorded.
     """
     import pandas as pd
 
-    recorder = Recorder.of(study)
+    recorder = larger(Recorder.of(study), times)
     rows = [row for number in numbers for row in _world(study, recorder, number, recordings)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def larger(recorder: Recorder, times: int) -> Recorder:
+    """The same with so many times the projects of every period and size."""
+    counts = recorder.generator.counts
+    grown = {period: {m: n * times for m, n in own.items()} for period, own in counts.items()}
+    return replace(recorder, generator=replace(recorder.generator, counts=grown))
 
 
 def _world(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Array = np.ndarray
 Study = Mapping[str, Any]
 
-KEPT = ("call", "call_inferred", "year", "announced", "source", "url")  # time and source, by our columns
+KEPT = ("call", "call_inferred", "year", "announced", "source")  # time and source, by our columns
 LIST = "list"  # what a row of a set of list models prints: a list of known length
 
 

@@ -41,6 +41,7 @@ def recorded_rows(drawn: Sequence[Record], world: Records) -> tuple[PrintedRow, 
 def write_sources(rows: Sequence[PrintedRow], study: Study, source: str | Path, folder: str | Path) -> None:
     """Write the table of sources with the header and texts of the real one and the counts of ``rows``.
 
+    It has no addresses: the real pages say nothing of what is drawn.
     Beside the mapped ones, a column ``n_<status>`` counts the rows of a status.
     """
     spec = study["ingest"]["sources"]
@@ -62,7 +63,7 @@ def write_sources(rows: Sequence[PrintedRow], study: Study, source: str | Path, 
                 columns.get("n_records"): len(citing),
                 columns.get("n_multi"): sum(";" in row["clusters"] for row in citing),
             }
-            found = {**line, **zeros, **counts, **named}
+            found = {**line, **zeros, **counts, **named, columns.get("url"): ""}
             writer.writerow({name: found[name] for name in header})
 
 

@@ -6,7 +6,7 @@ that a row asks for is found and printed in proportion to
     exp( a_t + sum over i in S of v_i + sum over the pairs of S of selectivity x feature )
 
 with a_t a term of the call: what list choice assumes, if there is no selectivity. v_i is the log of the
-records that name the body in the real table over the projects that it is expected to have in this world.
+records that name the body in the real table over the projects that it is expected to have.
 Records of single names are found in proportion to the sum of exp(v_i) over the project's bodies and print one
 of them by it, with the v_i of their source, which mostly names the bodies that it names in the real table.
 """
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from .press_found import Visibility, weighed
 from .press_slots import Form
 from .press_tables import recorded_rows, resemblance
 from .registry import source_folder
-from .strengths import expected_projects
+from .strengths import expected_projects, fitted_strengths
 from .tables import write_tables
 from .world import Generator, SimulatedRecords, one_thread
 
@@ -84,7 +85,7 @@ class Recorder:
         settings = self.study["simulate"]["recording"]
         chosen = settings.get("selectivity", {}) if selectivity is None else selectivity
         with one_thread():
-            visibility = self.visibility(world)
+            visibility = self.visibility
             found = weighed(world.records, self.generator.study, visibility.of_lists, chosen)
         stream = _stream(world.truth["seed"])
         drawn = Drawing(self.form, found, visibility, settings["lost_labels"], stream).records()
@@ -101,11 +102,19 @@ class Recorder:
             write_tables(pressed, self.study, source_folder(self.study), folder)
             return replace(pressed, records=ingest.read(self.study, folder))
 
-    def visibility(self, world: SimulatedRecords) -> Visibility:
-        """How visible the bodies of a world are."""
+    @cached_property
+    def visibility(self) -> Visibility:
+        """How visible each body is, in all worlds alike.
+
+        Expected projects are those of a world in which bodies of unpublished numbers have no effect: with the
+        effects of one world a body that the press names often, and that has few projects there, would be too
+        visible to be true.
+        """
         settings = self.study["simulate"]["recording"]
-        strength = np.array(list(world.truth["cluster_effects"].values()))
-        expected = expected_projects(strength, self.generator.stretches).sum(axis=0)
+        generator = self.generator
+        none = np.zeros(len(generator.registry.clusters))
+        strength = fitted_strengths(none, generator.published, generator.stretches)
+        expected = expected_projects(strength, generator.stretches).sum(axis=0)
         mentions = self.form.mentions + settings["never_named"]
         return Visibility(mentions, np.maximum(expected, 1.0), settings["source_focus"])
 
