@@ -43,9 +43,9 @@ def tabulate(found: pd.DataFrame, truths: Mapping[str, str]) -> pd.DataFrame:
     ``truths`` is ``simulate.claims`` {part: holds or absent}. Among the worlds in which the test was
     made: ``estimate`` the mean (a log ratio where the test is of ratios), ``sd`` the standard deviation of
     the estimates and ``mean_error`` the root of the mean variance that was estimated; ``predicted`` the
-    power that this error gives at the mean estimate, and ``rejected`` the share of two-sided tests at 5 %
-    that rejected, unadjusted, with its Monte-Carlo error; ``supported`` and ``contradicted`` the shares of
-    verdicts after the adjustment.
+    mean power that the errors of the worlds declare at the mean estimate, and ``rejected`` the share of
+    two-sided tests at 5 % that rejected, unadjusted, with its Monte-Carlo error; ``supported`` and
+    ``contradicted`` the shares of verdicts after the adjustment.
     Raises ConfigError if ``truths`` names a part that no hypothesis has.
     """
     import pandas as pd
@@ -121,7 +121,10 @@ def _row(group: pd.DataFrame, truths: Mapping[str, str]) -> dict[str, Any]:
     rejected = float((made["p_value"] < LEVEL).mean()) if len(made) else np.nan
     error = float(np.sqrt((made["std_error"] ** 2).mean()))
     estimate = float(made["estimate"].mean())
-    known = len(made) and np.isfinite(error) and error > 0 and group["expected"].iloc[0] in ("+", "-")
+    predicted = np.nan
+    if len(made) and error > 0 and group["expected"].iloc[0].lstrip("'") in ("+", "-"):
+        errors = zip(made["std_error"], made["df"].fillna(np.inf), strict=True)
+        predicted = float(np.mean([power(estimate, own, df) for own, df in errors]))
     return {
         "part": part,
         "test": group["test"].iloc[0],
@@ -131,7 +134,7 @@ def _row(group: pd.DataFrame, truths: Mapping[str, str]) -> dict[str, Any]:
         "estimate": estimate,
         "sd": float(made["estimate"].std()),
         "mean_error": error,
-        "predicted": power(estimate, error, float(made["df"].mean())) if known else np.nan,
+        "predicted": predicted,
         "rejected": rejected,
         "rejected_error": float(np.sqrt(rejected * (1 - rejected) / n)),
         "supported": float((made["verdict"] == "supported").mean()) if len(made) else np.nan,
