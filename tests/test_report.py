@@ -104,6 +104,25 @@ def test_the_synthetic_report_adds_the_truth(world: Path) -> None:
     assert "What would undo the result" not in text
 
 
+def test_a_recorded_world_is_named_synthetic_and_incomplete(hostile: Path, tmp_path: Path) -> None:
+    shutil.copytree(hostile, tmp_path, dirs_exist_ok=True)
+    study = json.loads((tmp_path / "study.json").read_text())
+    study["simulate"] = {"source": "data/raw", "recording": {"lost_labels": 0.1}}
+    (tmp_path / "study.json").write_text(json.dumps(study))
+    numbers = json.loads((tmp_path / "report/numbers.json").read_text())
+    pages = {
+        code: compose(Results(tmp_path), tmp_path / "report", numbers, Language(code))
+        for code in ("en", "fr")
+    }
+    assert "Synthetic, incomplete, and of known truth." in pages["en"]
+    assert "Synthétiques, incomplètes, et de vérité connue." in pages["fr"]
+    for page, words in (("en", "none of them is counted as an absence"), ("fr", "aucun ne compte comme")):
+        assert words in pages[page], (
+            "the first page says what such records identify, as that of the real ones"
+        )
+    assert "every list of labels is whole" not in pages["en"]
+
+
 def test_permutations_are_shown_where_a_model_has_them(world: Path, hostile: Path) -> None:
     assert "Tests by permutations of clusters" in text_of(world / "report/report.en.html")
     assert "permutations of clusters" not in text_of(hostile / "report/report.en.html")

@@ -150,7 +150,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "figure": exhibits.figure,
         "study": say.of(results.study.get("label")) or str(results.study.get("name", "")),
         "synthetic": results.synthetic,
-        "incomplete": results.incomplete and not results.synthetic,
+        "incomplete": results.incomplete,
         "headline": results.headline,
         "named_only": named_only(results),
         "ratios": [_ratio(item, results, say) for item in _headline(results)],

@@ -1,9 +1,18 @@
-"""Complete worlds with a known truth, on the real registry and calibrated to the published totals."""
+"""Worlds with a known truth, complete or recorded in part, on the real registry and its published totals."""
 
 from __future__ import annotations
 
+from .recording import Recorder, generate
 from .registry import read_registry, source_folder
 from .tables import write_tables
-from .world import Generator, SimulatedRecords, generate
+from .world import Generator, SimulatedRecords
 
-__all__ = ["Generator", "SimulatedRecords", "generate", "read_registry", "source_folder", "write_tables"]
+__all__ = [
+    "Generator",
+    "Recorder",
+    "SimulatedRecords",
+    "generate",
+    "read_registry",
+    "source_folder",
+    "write_tables",
+]

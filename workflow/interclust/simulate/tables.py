@@ -11,6 +11,7 @@ from ..errors import ConfigError
 from ..io import atomic, write_json
 from .fact_tables import write_registry
 from .ledger import write_ledger
+from .press_tables import write_sources
 
 if TYPE_CHECKING:
     from ..records import Records
@@ -23,18 +24,20 @@ def write_tables(simulated: SimulatedRecords, study: Study, source: str | Path, 
     """Write the registry (files of ``source``, drawn facts), projects, survey and truth.json."""
     projects = study["ingest"]["projects"]["file"]
     write_registry(study, source, folder)
-    write_projects(simulated.records, study, Path(source) / projects, Path(folder) / projects)
+    rows = simulated.printed or printed_rows(simulated.records)
+    write_projects(rows, study, Path(source) / projects, Path(folder) / projects)
+    if simulated.printed and "sources" in study["ingest"]:
+        write_sources(rows, study, source, folder)
     if study["simulate"].get("contacts"):
         write_ledger(simulated.records.relations, study["ingest"]["relations"], Path(folder))
     write_json(simulated.truth, Path(folder) / "truth.json")
 
 
-def write_projects(records: Records, study: Study, like: Path, path: Path) -> None:
-    """Write the table of projects with the header of the real one (``like``), as the study maps it."""
+def write_projects(rows: Sequence[Mapping[str, str]], study: Study, like: Path, path: Path) -> None:
+    """Write the table of projects (``rows`` by our columns) with the header of the real one (``like``)."""
     with like.open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))
     columns = study["ingest"]["projects"]["columns"]
-    rows = printed_rows(records)
     unknown = sorted(name for name in columns.values() if name not in header)
     if unknown:
         raise ConfigError(

@@ -20,7 +20,7 @@ import numpy as np
 from ..errors import NotEstimable
 from ..models.cluster_effects import PREFIX
 from .contacts import draw_contacts, realisation
-from .world import Generator, one_thread
+from .world import Generator, complete, one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,10 +45,12 @@ def compute_truth(study: Study, registry: Records | None = None) -> pd.DataFrame
 
     ``truth_kind`` is ``generator`` (the coefficient that lists were drawn with, no error) or
     ``pseudo_true``. ``simulate.truth_worlds`` worlds are drawn. A model that even
-    these data cannot bear has no rows.
+    these data cannot bear has no rows. Where only a part is recorded, panel models have the truth of the
+    complete worlds.
     """
     import pandas as pd
 
+    study = complete(study)
     rows: list[dict[str, Any]] = []
     drawn: dict[str, Spec] = {}
     for name, spec in study["models"].items():

@@ -20,12 +20,15 @@ from ..effects.evidence import Evidence
 from ..effects.hypotheses import RATIOS, judge
 from ..io import read_json
 from ..models.contact_rows import CONTACTS
-from .world import Generator, one_thread
+from .recording import prepared
+from .world import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..records import Records
+    from .recording import Recorder
+    from .world import Generator
 
 Study = Mapping[str, Any]
 
@@ -55,7 +58,7 @@ def judge_worlds(study: Study, numbers: Iterable[int], registry: Records | None 
     import pandas as pd
 
     asked = only_asked(study)
-    generator = Generator.of(study, registry)
+    generator = prepared(study, registry)
     rows = [row for number in numbers for row in _judged(asked, generator, number)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
@@ -69,7 +72,7 @@ def only_asked(study: Study) -> dict[str, Any]:
     return {**study, "models": specs}
 
 
-def _judged(study: Study, generator: Generator, number: int) -> Iterator[tuple[Any, ...]]:
+def _judged(study: Study, generator: Generator | Recorder, number: int) -> Iterator[tuple[Any, ...]]:
     records = generator.draw(FIRST_SEED + number).records
     with tempfile.TemporaryDirectory() as folder, one_thread():
         evidence = _evidence(study, records, Path(folder))

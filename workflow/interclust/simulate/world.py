@@ -43,20 +43,22 @@ class Drawn:
 
 @dataclass(frozen=True)
 class SimulatedRecords:
-    """Records of a simulated world and its truth (the content of truth.json)."""
+    """Records of a simulated world and its truth (the content of truth.json).
+
+    ``printed`` are the rows of the table of projects by our columns, where it is not all of the world that is
+    recorded (recording.py).
+    """
 
     records: Records
     truth: dict[str, Any]
+    printed: tuple[Mapping[str, str], ...] = ()
 
 
-def generate(study: Study, seed: int | None = None, registry: Records | None = None) -> SimulatedRecords:
-    """Simulate the records of a study from its section ``simulate``.
-
-    ``seed`` replaces the study's; ``registry`` are the records of ``read_registry`` where they are at
-    hand. For replications prepare a ``Generator`` once. Raises ConfigError for settings that the registry
-    cannot meet.
-    """
-    return Generator.of(study, registry).draw(int(study.get("seed", 1) if seed is None else seed))
+def complete(study: Study) -> Study:
+    """The study of the complete world: all its lists are whole, though only a part may be recorded."""
+    if not study["simulate"].get("recording"):
+        return study
+    return {**study, "panel": {**study["panel"], "sets": {"strict": ["complete"], "joint": [], "broad": []}}}
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Generator:
     @classmethod
     def of(cls, study: Study, registry: Records | None = None) -> Generator:
         """Prepare the worlds of a study."""
-        settings = study["simulate"]
+        study, settings = complete(study), study["simulate"]
         registry = read_registry(study) if registry is None else registry
         periods, n_projects = projects_by_period(registry)
         counts = size_counts(
