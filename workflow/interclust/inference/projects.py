@@ -14,6 +14,7 @@ import numpy as np
 
 from ..numerics.segments import group_codes, outer_sum, sorted_starts
 from .deletions import Deletion
+from .freedom import ProjectSpread, effective
 from .rows import Rows
 
 Array = np.ndarray
@@ -32,9 +33,13 @@ class Pieces:
     rows: Rows
 
 
-def project_sums(pieces: Sequence[Pieces], k: int, deletion: Deletion | None) -> tuple[Array, Array | None]:
-    """The project term (k, k) of the scores, and of one-step deletions where they are asked for."""
+def project_sums(
+    pieces: Sequence[Pieces], k: int, deletion: Deletion | None
+) -> tuple[Array, Array | None, ProjectSpread | None]:
+    """The project term (k, k) of the scores; of deletions, and what projects alone do, where asked for."""
     meat, steps = np.zeros((2, k, k))
+    shares = [np.zeros((0, k))]
+    variance = np.zeros(k)
     if pieces:
         project, low, high = (
             np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("project", "low", "high")
@@ -47,11 +52,16 @@ def project_sums(pieces: Sequence[Pieces], k: int, deletion: Deletion | None) ->
             (-1.0, twice, (project[twice], np.concatenate([low, high]))),
             (1.0, every, (project, low, high)),
         ):
-            for scores, changes in _groups(rows, which, group_codes(*columns)[0], deletion):
+            for scores, changes, squares in _groups(rows, which, group_codes(*columns)[0], deletion):
                 meat += sign * outer_sum(scores)
-                if changes is not None:
+                if deletion is not None:
                     steps += sign * outer_sum(changes)
-    return meat, steps if deletion is not None else None
+                if deletion is not None and len(columns) == 1:
+                    shares.append(squares)
+                    variance += np.square(scores @ deletion.bread).sum(axis=0)
+    if deletion is None:
+        return meat, None, None
+    return meat, steps, ProjectSpread(variance, effective(np.concatenate(shares)))
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
@@ -62,7 +72,10 @@ def _joined(parts: Sequence[Rows]) -> Rows:
 
 
 def _groups(rows: Rows, which: Array, codes: Array, deletion: Deletion | None):  # type: ignore[no-untyped-def]
-    """Summed scores and deletions of the groups of rows ``which`` with equal codes, chunk by chunk."""
+    """Of the groups of rows ``which`` with equal codes, chunk by chunk: summed scores, and deletions.
+
+    Third what their rows would add to the variances if they were independent (g, k).
+    """
     order = np.argsort(codes, kind="stable")
     starts = sorted_starts(codes[order])
     size = max(min(CHUNK_ROWS, CHUNK_VALUES // rows.X.shape[1]), 1)
@@ -73,4 +86,8 @@ def _groups(rows: Rows, which: Array, codes: Array, deletion: Deletion | None): 
         part = rows.take(which[order[begin:end]])
         here = starts[first : last + 1] - begin
         scores = part.score_sums(here)
-        yield scores, None if deletion is None else deletion.steps_of_rows(part, here, scores)
+        if deletion is None:
+            yield scores, None, None
+            continue
+        squares = np.add.reduceat(np.square(part.scores @ deletion.bread), here[:-1], axis=0)
+        yield scores, deletion.steps_of_rows(part, here, scores), squares

@@ -17,6 +17,7 @@ import numpy as np
 from .. import parallel
 from ..numerics.segments import outer_sum, sorted_starts
 from .deletions import Deletion
+from .freedom import ProjectSpread
 from .projects import Pieces, project_sums
 from .rows import Rows
 
@@ -56,7 +57,8 @@ class DyadicSums:
     """Everything that the covariances of one fit are made of.
 
     ``pair_meat`` is the sum of P P' over pairs, ``project_meat`` the project term; ``pair_steps`` and
-    ``project_steps`` are the same of one-step deletions (None without the jackknife).
+    ``project_steps`` are the same of one-step deletions, and ``projects`` is what projects alone do (all None
+    without the jackknife).
     """
 
     information: Array
@@ -68,6 +70,7 @@ class DyadicSums:
     n_pairs: int
     project_meat: Array
     project_steps: Array | None
+    projects: ProjectSpread | None
 
 
 @dataclass
@@ -136,7 +139,7 @@ def gather(
     chunks = partial(_chunks, max(min(CHUNK_ROWS, CHUNK_VALUES // len(information)), 1))
     found = parallel.total(loaders, chunks, partial(_chunk, deletion, n_nodes), zero, threads, resident)
     nodes = found.nodes[0]
-    project_meat, project_steps = project_sums(found.pieces, len(information), deletion)
+    project_meat, project_steps, projects = project_sums(found.pieces, len(information), deletion)
     return DyadicSums(
         information,
         found.row_meat,
@@ -147,6 +150,7 @@ def gather(
         found.n_pairs,
         project_meat,
         project_steps,
+        projects,
     )
 
 
