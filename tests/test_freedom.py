@@ -11,8 +11,6 @@ from interclust.effects.delta import Basis, Effect
 from interclust.inference.freedom import along, degrees_of_freedom, effective, together
 from test_covariance import panel
 
-NO_PROJECTS = np.zeros((0, 1))
-
 
 def test_the_effective_number_of_equal_groups_is_their_number() -> None:
     assert effective(np.ones((7, 2))) == pytest.approx([7, 7])
@@ -29,7 +27,7 @@ def test_satterthwaite_is_what_a_sum_of_unequal_squares_has() -> None:
 
 
 def test_of_a_fit_by_hand() -> None:
-    """The formula of the docstring from the rows themselves: clusters by information, projects by scores."""
+    """The formulas of the docstring from the rows themselves: clusters by information, events by scores."""
     frame = panel()
     fit = models.fit("y ~ x + z", frame, project="projects")
     B = np.linalg.inv(fit.information)
@@ -41,17 +39,12 @@ def test_of_a_fit_by_hand() -> None:
     shares = np.array([made[(ends == node).any(axis=1)].sum(axis=0) for node in nodes])
     influence = ((frame["y"].to_numpy() - p)[:, None] * X) @ B
     sums: dict[object, np.ndarray] = {}
-    squares: dict[object, np.ndarray] = {}
-    for row, projects in zip(influence, frame["projects"], strict=True):
-        for project in set(projects):
-            part = row / len(set(projects))
-            sums[project] = sums.get(project, 0.0) + part
-            squares[project] = squares.get(project, 0.0) + part**2
+    for number, (row, projects) in enumerate(zip(influence, frame["projects"], strict=True)):
+        for project in set(projects) or {number}:
+            sums[project] = sums.get(project, 0.0) + row / max(len(set(projects)), 1)
     V = np.diag(fit.covariance().matrix)
-    v_q = sum(total**2 for total in sums.values())
-    q = effective(np.array(list(squares.values())))
-    expected = 1 / (1 / (effective(shares) - 1) + (v_q / V) ** 2 / (q - 1))
-    assert fit.covariance().df == pytest.approx(np.maximum(expected, 1.0), rel=1e-9)
+    events = 2 * V**2 / sum(total**4 for total in sums.values())
+    assert fit.covariance().df == pytest.approx(np.minimum(effective(shares) - 1, events), rel=1e-9)
     assert np.array_equal(fit.tidy()["df"], fit.covariance().df)
 
 
@@ -86,11 +79,18 @@ def test_of_a_function_it_is_a_mean_of_those_of_its_coefficients() -> None:
     assert row["df"] == pytest.approx(10)
 
 
-def test_without_projects_and_with_one_cluster_it_is_finite() -> None:
-    from interclust.inference.freedom import ProjectSpread
-
-    none = ProjectSpread(np.zeros(1), effective(NO_PROJECTS))
-    alone = degrees_of_freedom(np.eye(1), np.ones((1, 1, 1)), np.ones(1), none)
+def test_one_cluster_leaves_one_and_many_small_events_do_not_bind() -> None:
+    alone = degrees_of_freedom(np.eye(1), np.ones((1, 1, 1)), np.ones(1), np.zeros(1))
     assert alone == pytest.approx([1.0])
-    many = degrees_of_freedom(np.eye(1), np.ones((41, 1, 1)), np.ones(1), none)
+    many = degrees_of_freedom(np.eye(1), np.ones((41, 1, 1)), np.ones(1), np.array([1e-6]))
     assert many == pytest.approx([40.0])
+
+
+def test_of_few_events_it_is_what_the_sum_of_their_squares_has() -> None:
+    """Poisson numbers of events, each adding plus or minus g: 2 mean^2 / variance of the sum of g^2."""
+    sizes, rate = np.array([1.0, 2.0, 3.0]), 4.0
+    rng = np.random.default_rng(2)
+    sums = (rng.poisson(rate, (200_000, 3)) * sizes**2).sum(axis=1)
+    fourth = rate * np.sum(sizes**4)
+    found = degrees_of_freedom(np.eye(1), np.ones((90, 1, 1)), np.array([sums.mean()]), np.array([fourth]))
+    assert found[0] == pytest.approx(2 * sums.mean() ** 2 / sums.var(), rel=0.02)

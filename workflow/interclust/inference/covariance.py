@@ -112,8 +112,8 @@ def _jackknife(kind: str, node_changes: Array, pair_outer: Array, sums: DyadicSu
 
 def _freedom(sums: DyadicSums, variances: Array) -> Array:
     assert sums.nodes.information is not None
-    assert sums.projects is not None
-    return degrees_of_freedom(inverse(sums.information), sums.nodes.information, variances, sums.projects)
+    assert sums.fourth is not None
+    return degrees_of_freedom(inverse(sums.information), sums.nodes.information, variances, sums.fourth)
 
 
 def _clusters(sums: DyadicSums) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..numerics.segments import group_codes, outer_sum, sorted_starts
 from .deletions import Deletion
-from .freedom import ProjectSpread, effective
+from .freedom import fourth_powers
 from .rows import Rows
 
 Array = np.ndarray
@@ -35,11 +35,13 @@ class Pieces:
 
 def project_sums(
     pieces: Sequence[Pieces], k: int, deletion: Deletion | None
-) -> tuple[Array, Array | None, ProjectSpread | None]:
-    """The project term (k, k) of the scores; of deletions, and what projects alone do, where asked for."""
+) -> tuple[Array, Array | None, Array | None]:
+    """The project term (k, k) of the scores; where asked for of deletions, and fourth powers (k,) by project.
+
+    The last are those of what each project adds to the estimate (``freedom.fourth_powers``).
+    """
     meat, steps = np.zeros((2, k, k))
-    shares = [np.zeros((0, k))]
-    variance = np.zeros(k)
+    fourth = np.zeros(k)
     if pieces:
         project, low, high = (
             np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("project", "low", "high")
@@ -52,16 +54,12 @@ def project_sums(
             (-1.0, twice, (project[twice], np.concatenate([low, high]))),
             (1.0, every, (project, low, high)),
         ):
-            for scores, changes, squares in _groups(rows, which, group_codes(*columns)[0], deletion):
+            for scores, changes in _groups(rows, which, group_codes(*columns)[0], deletion):
                 meat += sign * outer_sum(scores)
                 if deletion is not None:
                     steps += sign * outer_sum(changes)
-                if deletion is not None and len(columns) == 1:
-                    shares.append(squares)
-                    variance += np.square(scores @ deletion.bread).sum(axis=0)
-    if deletion is None:
-        return meat, None, None
-    return meat, steps, ProjectSpread(variance, effective(np.concatenate(shares)))
+                    fourth += fourth_powers(scores, deletion.bread) if len(columns) == 1 else 0.0
+    return (meat, None, None) if deletion is None else (meat, steps, fourth)
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
@@ -72,10 +70,7 @@ def _joined(parts: Sequence[Rows]) -> Rows:
 
 
 def _groups(rows: Rows, which: Array, codes: Array, deletion: Deletion | None):  # type: ignore[no-untyped-def]
-    """Of the groups of rows ``which`` with equal codes, chunk by chunk: summed scores, and deletions.
-
-    Third what their rows would add to the variances if they were independent (g, k).
-    """
+    """Summed scores and deletions of the groups of rows ``which`` with equal codes, chunk by chunk."""
     order = np.argsort(codes, kind="stable")
     starts = sorted_starts(codes[order])
     size = max(min(CHUNK_ROWS, CHUNK_VALUES // rows.X.shape[1]), 1)
@@ -86,8 +81,4 @@ def _groups(rows: Rows, which: Array, codes: Array, deletion: Deletion | None): 
         part = rows.take(which[order[begin:end]])
         here = starts[first : last + 1] - begin
         scores = part.score_sums(here)
-        if deletion is None:
-            yield scores, None, None
-            continue
-        squares = np.add.reduceat(np.square(part.scores @ deletion.bread), here[:-1], axis=0)
-        yield scores, deletion.steps_of_rows(part, here, scores), squares
+        yield scores, None if deletion is None else deletion.steps_of_rows(part, here, scores)
