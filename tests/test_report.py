@@ -31,7 +31,6 @@ TABLES = [
     "network",
     "transitions",
     "models",
-    "fits",
     "hypotheses",
     "dictionary",
     "provenance",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .figures import calibration, calls, diagnostics, network, ratios, specification
+from .figures import calibration, calls, diagnostics, marginal, network, power, ratios, specification
 from .figures.style import save
 from .language import Language
 from .numerals import LANGUAGES
@@ -25,12 +25,15 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "rootogram": diagnostics.draw_rootogram,
     "network_fit": diagnostics.draw_network_fit,
     "calibration": calibration.draw,
+    "power": power.draw,
 }
 
 
 # Figures of one thing among several: ``<name>--<thing>``.
 SEVERAL: Mapping[str, Callable[[Results, Language, str], Figure]] = {
-    "specification_curve": specification.draw
+    "specification_curve": specification.draw,
+    "predicted_curves": marginal.draw_predicted,
+    "slopes": marginal.draw_slopes,
 }
 
 
