@@ -163,7 +163,11 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             if item.testable
         ],
         "variable_tables": pages.variable_tables(results.models),
-        "regression_tables": list(pages.regression_pages(results.models)),
+        "regression_tables": [
+            name
+            for name, own in pages.regression_pages(results.models).items()
+            if any(model in results.fitted for model in own)
+        ],
         "model_curves": [_model_curve(name, results, say) for name in pages.curve_figures(results.study)],
         "curves": [_curve(name, results, say) for name in results.study.get("curves") or {}],
         "diagnosed": diagnostics.shown(results),

@@ -116,7 +116,9 @@ def _fit(key: str, models: Sequence[str], results: Results, say: Language) -> Ro
 
 def _freedom(results: Results, model: str, say: Language) -> Cell:
     """Degrees of freedom of the covariance: one number, or the lowest and the highest over the terms."""
-    found = [item["df"] for item in evidence.coefficients(results, model) if item["df"] is not None]
+    items = evidence.coefficients(results, model)
+    shown = [item for item in items if item["term"] not in evidence.HIDDEN_TERMS] or items
+    found = [item["df"] for item in shown if item["df"] is not None]
     if not found:
         return Cell("∞", "")
     ends = dict.fromkeys(say.number(value, "measure") for value in (min(found), max(found)))
