@@ -24,7 +24,7 @@ from interclust.report.results import Results
 from interclust.report.tabulate import collect_numbers, tabulate
 from report_fixture import write_study
 
-COMMON = ["lists_by_call", "network", "coefficients"]
+COMMON = ["lists_by_call", "network", "coefficients", "coverage"]
 TABLES = [
     "flow",
     "calls",
@@ -33,6 +33,7 @@ TABLES = [
     "models",
     "fits",
     "hypotheses",
+    "validity",
     "dictionary",
     "provenance",
 ]

@@ -51,9 +51,8 @@ class Design:
 
     def label(self, say: Language) -> str:
         """The design in words."""
-        sizes = list(map(str, self.lists))
-        span = sizes[0] if len(sizes) == 1 else f"{sizes[0]}{say.numerals.span}{sizes[-1]}"
-        made = say("validity.lists", sizes=span) if sizes else say("validity.dyads")
+        ends = [str(size) for size in sorted({min(self.lists), max(self.lists)})] if self.lists else []
+        made = say("validity.lists", sizes=say.numerals.span.join(ends)) if ends else say("validity.dyads")
         own = say("validity.ten") if self.periods > 1 else say("validity.one")
         family = say.known("families", self.family)
         return say("validity.design", family=family, clusters=self.clusters, made=made, periods=own)
