@@ -7,6 +7,7 @@ file 4 written, messages end with a zero byte. Requests, messages of the console
 from __future__ import annotations
 
 import base64
+import fcntl
 import json
 import os
 import select
@@ -42,7 +43,7 @@ class Page:
         self.session: str | None = None
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        self._loaded = False
+        self._loaded, self._scripts = False, True
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         self.session = self.send("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log", "Accessibility"):
@@ -89,12 +90,13 @@ class Page:
         elif method == "Page.loadEventFired":
             self._loaded = True
 
-    def open(self, address: str | Path, part: str = "") -> None:
-        """Open a file (or an address) from nothing and wait until it is there."""
+    def open(self, file: Path, part: str = "", *, scripts: bool = True) -> None:
+        """Open a file from nothing, with a fragment, and wait until it is there."""
         self._go("about:blank")
         self.requests, self.complaints = [], []
-        url = address.resolve().as_uri() if isinstance(address, Path) else address
-        self._go(url + part)
+        self._scripts = scripts
+        self.send("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self._go(file.resolve().as_uri() + part)
         self.settle()
 
     def _go(self, url: str) -> None:
@@ -105,6 +107,8 @@ class Page:
 
     def settle(self) -> None:
         """Wait until the page has drawn what it was told to."""
+        if not self._scripts:
+            return
         wait = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         self.send("Runtime.evaluate", expression=wait, awaitPromise=True)
 
@@ -153,15 +157,17 @@ class Page:
 @contextmanager
 def browser(folder: Path) -> Iterator[Page]:
     """Run the browser with its profile in ``folder``; it ends with the block."""
-    ours, theirs = os.pipe(), os.pipe()  # theirs: what the browser writes
+    (listen, speak), (hear, answer) = os.pipe(), os.pipe()
+    # Copies above what a shell uses itself, or one could be lost when it becomes file 3.
+    ends = [fcntl.fcntl(end, fcntl.F_DUPFD, 20) for end in (listen, answer)]
     command = [str(find()), *OPTIONS, f"--user-data-dir={folder}", "about:blank"]
-    wrapped = ["sh", "-c", f'exec "$@" 3<&{ours[0]} 4>&{theirs[1]}', "sh", *command]
-    log = subprocess.DEVNULL
-    process = subprocess.Popen(wrapped, pass_fds=(ours[0], theirs[1]), stdout=log, stderr=log)
-    os.close(ours[0])
-    os.close(theirs[1])
+    wrapped = ["bash", "-c", f'exec "$@" 3<&{ends[0]} 4>&{ends[1]}', "bash", *command]
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(wrapped, pass_fds=ends, stdout=quiet, stderr=quiet)
+    for end in (listen, answer, *ends):
+        os.close(end)
     try:
-        page = Page(ours[1], theirs[0])
+        page = Page(speak, hear)
         yield page
         page.session = None
         page.send("Browser.close")
@@ -169,5 +175,5 @@ def browser(folder: Path) -> Iterator[Page]:
     finally:
         process.kill()
         process.wait()
-        os.close(ours[1])
-        os.close(theirs[0])
+        os.close(speak)
+        os.close(hear)

@@ -66,9 +66,10 @@ class Chart:
 
 def outline(countries: Iterable[object], source: Path) -> tuple[Part, ...]:
     """The parts of the one country that all bodies are of (``outlines/<code>.json``); none otherwise."""
-    codes = {str(code).lower() for code in countries if isinstance(code, str)}
-    path = source / "outlines" / f"{next(iter(codes))}.json" if len(codes) == 1 else None
-    if path is None or not path.is_file():
+    codes = {code.lower() for code in countries if isinstance(code, str)}
+    known = {path.stem: path for path in (source / "outlines").glob("*.json")}
+    path = known.get(codes.pop()) if len(codes) == 1 else None
+    if path is None:
         return ()
     parts = json.loads(path.read_text(encoding="utf-8"))["parts"]
     return tuple(

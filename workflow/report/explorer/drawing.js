@@ -172,20 +172,21 @@ function nameBoxes(x, y, reach, width, height) {
   });
 }
 
+let walking = null; // the cluster whose ties the arrow keys go along
+
 /** The mark that an arrow key leads to: left and right among clusters, up and down along ties of one of them. */
 function nextMark(mark, key) {
   const root = byId('canvas');
   const clusters = [...root.querySelectorAll('.cluster')];
-  const of = isTie(mark.dataset.key) ? mark.dataset.from : mark.dataset.key;
+  const ends = mark.dataset.key.split('-');
+  if (!ends.includes(walking)) [walking] = ends;
+  const own = clusters.find((one) => one.dataset.key === walking);
+  const around = [...root.querySelectorAll('.tie')].filter((one) => one.dataset.key.split('-').includes(walking));
+  const sideways = key === 'ArrowLeft' || key === 'ArrowRight';
+  const circle = sideways ? clusters : [own, ...around];
   const step = key === 'ArrowRight' || key === 'ArrowDown' ? 1 : -1;
-  if (key === 'ArrowLeft' || key === 'ArrowRight') {
-    const place = clusters.findIndex((one) => one.dataset.key === of);
-    return clusters[(place + step + clusters.length) % clusters.length];
-  }
-  const around = [...root.querySelectorAll('.tie')].filter((one) => one.dataset.key.split('-').includes(of));
-  const circle = [clusters.find((one) => one.dataset.key === of), ...around];
-  const next = circle[(circle.indexOf(mark) + step + circle.length) % circle.length];
-  if (isTie(next.dataset.key)) next.dataset.from = of;
+  const next = circle[(circle.indexOf(sideways ? own : mark) + step + circle.length) % circle.length];
+  if (sideways) walking = next.dataset.key;
   return next;
 }
 
