@@ -17,6 +17,7 @@ import yaml
 from explorer_fixture import ADDRESS, ALONE, MARKUP, UNDATED, rows, ties_within, write_explorer_study
 from interclust.report import explorer_data, explorer_records
 from interclust.report.draw import draw
+from interclust.report.exhibits import describe
 from interclust.report.explorer import SCRIPTS, as_json, explore
 from interclust.report.figures import location_map, style
 from interclust.report.geography import chart, outline, spread
@@ -189,6 +190,12 @@ def test_the_table_is_there_without_a_script(page: str) -> None:
     body = re.findall(r'<tbody id="rows">(.*?)</tbody>', page, re.DOTALL)[0]
     assert body.count("<tr>") == len(ties_within(1, 25))
     assert "&lt;/script&gt;&lt;img src=x" in body
+
+
+def test_the_list_of_exhibits_names_what_made_the_page(study: Path) -> None:
+    found = describe(Results(study), Path("explorer.en.html"))
+    assert (found.exhibit, found.model, found.rule) == ("page explorer", "", "build_explorer")
+    assert Path(found.script).name == "build_explorer.py"
 
 
 def test_places_on_the_map() -> None:

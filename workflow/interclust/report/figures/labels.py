@@ -116,10 +116,13 @@ def put_names(
     sizes: Array,
     edges: NDArray[np.int64],
     order: Sequence[int],
+    *,
+    sparse: bool = False,
 ) -> None:
     """Write the names of nodes ``order`` beside them, clear of each other and of the nodes where possible.
 
-    ``places`` (n, 2) in data, ``sizes`` (n,) as of a scatter (points squared), ``edges`` (k, 2).
+    ``places`` (n, 2) in data, ``sizes`` (n,) as of a scatter (points squared), ``edges`` (k, 2). ``sparse``
+    leaves out a name that would cover one before it.
     """
     style.settle(figure)
     points = axes.transData.transform(places)
@@ -135,8 +138,14 @@ def put_names(
         [(extent.width, extent.height) for extent in extents],
         Box(axes.bbox.x0, axes.bbox.y0, axes.bbox.x1, axes.bbox.y1),
     )
-    for text, corner in zip(texts, corners, strict=True):
-        x, y = axes.transData.inverted().transform(corner)
+    written: list[Box] = []
+    for text, (left, bottom), extent in zip(texts, corners, extents, strict=True):
+        box = Box(left - 2, bottom, left + extent.width + 2, bottom + extent.height)  # the halo too
+        if sparse and written and _overlap(box, np.array(written)):
+            text.remove()
+            continue
+        written.append(box)
+        x, y = axes.transData.inverted().transform((left, bottom))
         text.set_position((float(x), float(y)))
         text.set_verticalalignment("bottom")
         _halo(text)

@@ -27,8 +27,8 @@ MARKS: dict[str | None, tuple[str, str]] = {
     "mixed": ("s", "white"),
     None: ("o", style.FAINT),
 }
-# Names of the clusters with most partners: more do not fit a column.
-MOST_NAMES = 12
+# Names of the clusters with most partners, where there is room: more do not fit a column.
+MOST_NAMES = 18
 LAND, COAST = "#f3f4f1", "#9aa39a"
 
 
@@ -95,7 +95,7 @@ def draw(results: Results, say: Language) -> Figure:
         _legend(figure, placed, say)
         order = sorted(range(len(placed.names)), key=lambda node: (-placed.degree[node], placed.names[node]))
         names = (placed.chart.places, placed.names, _sizes(placed), placed.edges, order[:MOST_NAMES])
-        put_names(figure, axes, *names)
+        put_names(figure, axes, *names, sparse=True)
         return figure
 
 
