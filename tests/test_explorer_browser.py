@@ -253,6 +253,29 @@ def test_on_a_telephone_nothing_sticks_out(page: Page, files: Path, view: str) -
     assert page.ask(f"byId('details').getBoundingClientRect().top >= {stage}.getBoundingClientRect().bottom")
 
 
+@pytest.mark.parametrize("width", [320, 768, 1000, 1280, 1920])
+def test_at_every_width_there_is_room_for_the_controls_and_the_drawing(page: Page, width: int) -> None:
+    page.screen(width, 900)
+    page.settle()
+    assert page.ask("document.documentElement.scrollWidth") <= width
+    assert page.ask("byId('from').clientWidth") >= 120
+    assert page.ask("byId('search').clientWidth") >= 120
+    assert page.ask("byId('canvas').clientWidth") >= 280
+    drawn = "document.querySelector('#canvas svg').clientWidth"
+    assert page.ask(drawn) == pytest.approx(page.ask("byId('canvas').clientWidth"), abs=2)
+
+
+def test_a_search_ends_by_escape_or_elsewhere(page: Page) -> None:
+    page.ask("byId('search').focus()")
+    page.press("m", "e", "r")
+    assert not page.ask("byId('found').hidden")
+    page.click("#status")
+    assert page.ask("byId('found').hidden")
+    page.press("Escape")
+    assert page.ask("byId('found').hidden")
+    assert page.ask("choice.chosen") is None
+
+
 def test_hostile_names_stay_text(page: Page) -> None:
     for view in VIEWS:
         page.ask(f"document.querySelector('input[value={view}]').click()")

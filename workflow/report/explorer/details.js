@@ -1,5 +1,7 @@
 // The panel: a cluster with its facts, partners and projects, or a tie with its projects as they are printed.
 
+const FEW = 6; // entries that are all open to begin with
+
 /** A button that opens a cluster or a tie. */
 function opener(key, ...children) {
   return element('button', {type: 'button', class: 'open', 'data-open': key}, ...children);
@@ -41,10 +43,15 @@ function sourceLine({urls = [], sources = []}) {
   return line;
 }
 
-function projectEntry(at) {
+/** An entry that opens and closes, for a cluster may have hundreds. */
+function entry(heading, open, pairs) {
+  return element('li', {}, element('details', {open}, element('summary', {}, element('h4', {}, heading)), described(pairs)));
+}
+
+function projectEntry(at, open) {
   const project = DATA.projects[at];
   const others = project.others ? fill('others', {count: count(project.others)}) : '';
-  return element('li', {}, element('h4', {}, named(project.name)), described([
+  return entry(named(project.name), open, [
     [WORDS.unit, timeText(project)],
     [WORDS.announced, project.said],
     [WORDS.topic, project.topic && named(project.topic)],
@@ -52,31 +59,32 @@ function projectEntry(at) {
     [WORDS.labels, (project.named || []).map(labelLine), others],
     [WORDS.record, `${WORDS.lists[project.list || 'alone']} (${project.status})`],
     [WORDS.source, sourceLine(project)],
-  ]));
+  ]);
 }
 
-function relationEntry(at) {
+function relationEntry(at, open) {
   const [ego, alter, low, high, channels, phase, locator] = DATA.relations[at];
   const when = low === high ? periodText(low) : fill('span', {from: periodText(low), to: periodText(high)});
-  return element('li', {}, element('h4', {}, channels.map((name) => WORDS.channels[name]).join(', ')), described([
+  return entry(channels.map((name) => WORDS.channels[name]).join(', '), open, [
     [WORDS.told_by, clusterButton(ego)],
     [WORDS.told_of, clusterButton(alter)],
     [WORDS.unit, when],
     [WORDS.phase, phase],
     [WORDS.told_at, locator && named(locator)],
-  ]));
+  ]);
 }
 
 const hiddenNote = (hidden) => (hidden > 0 ? [element('p', {class: 'note'}, fill('hidden', {count: count(hidden)}))] : []);
 
 /** The projects or relations of a tie or cluster: those shown, and how many the choices hide. */
 function itemSection(items, all) {
-  const entry = choice.kind ? relationEntry : projectEntry;
+  const entryOf = choice.kind ? relationEntry : projectEntry;
+  const open = items.length <= FEW;
   const hidden = all - items.length;
   return [
     element('h3', {}, choice.kind ? WORDS.ledger : WORDS.projects, ` (${count(items.length)})`),
     ...hiddenNote(hidden),
-    element('ol', {class: 'items'}, ...items.map(entry)),
+    element('ol', {class: 'items'}, ...items.map((at) => entryOf(at, open))),
   ];
 }
 

@@ -77,7 +77,7 @@ function draw(shown) {
   for (const {i, j} of shown.ties) for (const at of [i, j]) degree.set(at, (degree.get(at) || 0) + 1);
   const near = nearChosen(shown.ties);
   const root = shape('svg', {
-    width: space.width, height: space.height, role: 'group', class: near ? 'chosen' : '',
+    width: space.width, height: space.height, viewBox: `0 0 ${space.width} ${space.height}`, role: 'group', class: near ? 'chosen' : '',
     'aria-label': byId('drawing').getAttribute('aria-label'), 'aria-describedby': 'drawing-help',
   });
   if (onMap) root.append(drawLand(space));

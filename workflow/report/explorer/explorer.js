@@ -88,14 +88,22 @@ function endSearch() {
   search();
 }
 
+/** Make the drawing larger or smaller; what is in its middle stays there. */
 function zoom(factor) {
+  const canvas = byId('canvas');
+  const middle = [(canvas.scrollLeft + canvas.clientWidth / 2) / canvas.scrollWidth, (canvas.scrollTop + canvas.clientHeight / 2) / canvas.scrollHeight];
   choice.zoom = Math.min(4, Math.max(1, choice.zoom * factor));
   draw(shown);
+  canvas.scrollLeft = middle[0] * canvas.scrollWidth - canvas.clientWidth / 2;
+  canvas.scrollTop = middle[1] * canvas.scrollHeight - canvas.clientHeight / 2;
 }
 
 function onKey(event) {
   const mark = event.target.closest('#canvas [data-key]');
-  if (event.key === 'Escape' && choice.chosen !== null) {
+  if (event.key === 'Escape' && byId('search').value) {
+    endSearch();
+    byId('search').focus();
+  } else if (event.key === 'Escape' && choice.chosen !== null) {
     close();
   } else if (mark && event.key.startsWith('Arrow')) {
     event.preventDefault();
@@ -113,6 +121,7 @@ function onKey(event) {
 }
 
 function onClick(event) {
+  if (!event.target.closest('.search')) byId('found').hidden = true;
   const mark = event.target.closest('#canvas [data-key], [data-open]');
   if (!mark) return;
   if (mark.closest('#found')) endSearch();
