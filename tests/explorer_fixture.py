@@ -42,6 +42,7 @@ def write_explorer_study(folder: Path, *, places: bool = True) -> Path:
     write(folder, "ingest/clusters", clusters)
     projects = rows(folder, "ingest/projects")
     projects[0] |= {"acronym": MARKUP, "url": f"{ADDRESS} ; javascript:alert(1)", "topic": "m" * 300}
+    projects[0] |= {"announced_low": pd.Timestamp("2007-03-01"), "announced_high": pd.Timestamp("2007-03-31")}
     projects[UNDATED] |= {"period": None, "period_low": 3, "period_high": 9}
     write(folder, "ingest/projects", projects)
     listed = rows(folder, "panel/lists")

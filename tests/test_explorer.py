@@ -95,6 +95,7 @@ def test_periods_of_projects(data: dict) -> None:
 def test_only_addresses_of_pages_become_links(data: dict) -> None:
     assert data["projects"][0]["urls"] == [ADDRESS]
     assert data["projects"][0]["topic"] == "m" * 300
+    assert data["projects"][0]["said"] == "2007-03-01 to 2007-03-31"
 
 
 def test_relations_keep_their_direction_and_blanks_are_none(data: dict) -> None:
@@ -129,6 +130,13 @@ def test_a_page_of_part_of_a_study_says_so(study: Path) -> None:
     ends = {place for i, j, _, _ in data["ties"] for place in (i, j)}
     assert ends == set(range(len(data["clusters"])))
     assert any(project.get("others") for project in data["projects"])
+
+
+def test_a_page_leaves_out_what_has_no_tie_where_that_is_too_much(study: Path) -> None:
+    with mock.patch.multiple(explorer_records, MOST_PROJECTS=40):  # of 76 that name somebody
+        data = explorer_data.collect(Results(study), Language("en"))
+    assert (data["least"], data["whole"]) == (1, False)
+    assert len(data["projects"]) == 37  # the lists, and the pair without one
 
 
 def test_the_same_bytes_and_a_size_that_can_be_sent(study: Path, page: str) -> None:

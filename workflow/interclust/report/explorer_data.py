@@ -30,11 +30,13 @@ def collect(results: Results, say: Language) -> dict[str, Any]:
     """Everything that the page of one language holds.
 
     A tie is ``[i, j, listed projects, other projects]``. ``least`` above 1 says that weaker ties are left
-    out, ``start`` is the number of projects from which ties are shown to begin with.
+    out, ``whole`` that nothing is, ties or what has none; ``start`` is the number of projects from which ties
+    are shown to begin with.
     """
     records = Records(results)
     ties, least = strongest(records.ties())
-    clusters, projects = _kept(records, ties, whole=least == 1)
+    whole = least == 1 and records.bearable
+    clusters, projects = _kept(records, ties, whole=whole)
     place = {number: order for order, number in enumerate(clusters)}
     order = {str(row["project_id"]): at for at, row in enumerate(projects)}
     relations = [row for row in records.relations if set(row["pair"]) <= place.keys()]
@@ -53,6 +55,7 @@ def collect(results: Results, say: Language) -> dict[str, Any]:
         "channels": [name for name in CHANNELS if any(row[name] is True for row in relations)],
         "land": _land(located, say),
         "least": least,
+        "whole": whole,
         "start": start([len(listed) for _, _, listed, _ in drawn]),
     }
 
@@ -153,7 +156,7 @@ def _facts(records: Records, row: Row, found: Row, say: Language) -> list[tuple[
         "vocation": found["vocation"] if one_line(row["vocation"]) else "",
         "side": side if found["side"] else "",
         "label": label,
-        "start": _day(row["start_low"]),
+        "start": _days(row["start_low"], row["start_high"], say),
         "development": _development(row, records.structuring_months),
         "end": _day(row["active_to"]),
         "successor": _name_of(records, row["successor"]),
@@ -188,7 +191,7 @@ def _project(records: Records, row: Row, place: Mapping[int, int], say: Language
         "low": low,
         "high": high,
         "dated": low == high,
-        "said": _day(row["announced_low"]),
+        "said": _days(row["announced_low"], row["announced_high"], say),
         "list": kind,
         "status": say.known("list_statuses", row["list_status"]),
         "named": [[place[number], named.get(number, [])] for number in sorted(bodies & place.keys())],
@@ -235,3 +238,9 @@ def _known(value: Any) -> Any:
 
 def _day(value: Any) -> str:
     return "" if _known(value) is None else str(value)[:10]
+
+
+def _days(low: Any, high: Any, say: Language) -> str:
+    """A date, or the interval in which it lies."""
+    ends = list(dict.fromkeys(day for day in (_day(low), _day(high)) if day))
+    return say("explorer.script.span", **{"from": ends[0], "to": ends[1]}) if len(ends) > 1 else "".join(ends)

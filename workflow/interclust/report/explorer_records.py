@@ -61,6 +61,12 @@ class Records:
                 found.append(row | {"pair": pair})
         return found
 
+    @property
+    def bearable(self) -> bool:
+        """Whether a page can bear all bodies and projects, those without a tie too."""
+        bodies = {number for own in self.named.values() for number in own}
+        return len(bodies) <= MOST_CLUSTERS and len(self.named) <= MOST_PROJECTS
+
     def ties(self) -> dict[Pair, list[Named]]:
         """The projects of every pair named together, pairs and projects in their order."""
         found: dict[Pair, list[Named]] = {}

@@ -25,11 +25,16 @@ function readControls(moved) {
 /** Whether a text of the address is the key of a cluster, or of two. */
 const isKey = (text) => /^\d+(-\d+)?$/.test(text) && text.split('-').every((at) => Number(at) < DATA.clusters.length);
 
+function chooseView(value) {
+  for (const input of document.querySelectorAll('input[name=view]')) input.checked = input.value === value;
+  if (!document.querySelector('input[name=view]:checked')) document.querySelector('input[name=view]').checked = true;
+}
+
 /** Set the controls by the address of the page. */
 function readAddress() {
   for (const [id, value] of new URLSearchParams(location.hash.slice(1))) {
-    const control = id === 'view' ? document.querySelector(`input[value="${CSS.escape(value)}"]`) : byId(id);
-    if (id === 'view' && control && control.name === 'view') control.checked = true;
+    const control = byId(id);
+    if (id === 'view') chooseView(value);
     else if (id === 'undated') control.checked = value !== '0';
     else if (CONTROLS.includes(id)) control.value = value;
     else if (id === 'chosen' && isKey(value)) choice.chosen = value;
@@ -62,10 +67,16 @@ const projectShown = (at) => {
   return inPeriods(project.low, project.high, !project.dated);
 };
 
+const relationShown = (at) => inPeriods(DATA.relations[at][2], DATA.relations[at][3], false);
+
+/** The test of what a tie is made of: of projects, or of relations in the ledger. */
+const itemShown = () => (choice.kind ? relationShown : projectShown);
+
 /** Every tie of the kind chosen, with its projects, or its relations in the ledger. */
 function tiesOfKind() {
   if (!choice.kind) {
-    return DATA.ties.map(([i, j, listed, others]) => ({i, j, items: choice.records ? [...listed, ...others] : listed}));
+    const items = (listed, others) => (choice.records ? [...listed, ...others] : listed);
+    return DATA.ties.map(([i, j, listed, others]) => ({i, j, items: items(listed, others)}));
   }
   const found = new Map();
   DATA.relations.forEach(([ego, alter, , , channels], at) => {
@@ -80,7 +91,8 @@ function tiesOfKind() {
 
 function clusterFits(at) {
   const cluster = DATA.clusters[at];
-  return (!choice.sector || cluster.sector === choice.sector) && (!choice.vocation || cluster.vocation === choice.vocation);
+  const fits = (name) => !choice[name] || cluster[name] === choice[name];
+  return fits('sector') && fits('vocation');
 }
 
 function sidesFit(i, j) {
@@ -90,9 +102,7 @@ function sidesFit(i, j) {
 
 /** What is shown: ties {key, i, j, items}, clusters by place, projects or relations by place. */
 function shownNow() {
-  const isShown = choice.kind
-    ? (at) => inPeriods(DATA.relations[at][2], DATA.relations[at][3], false)
-    : projectShown;
+  const isShown = itemShown();
   const ties = [];
   for (const {i, j, items} of tiesOfKind()) {
     const own = items.filter(isShown);

@@ -14,7 +14,8 @@ function described(pairs) {
   const list = element('dl');
   for (const [heading, ...texts] of pairs) {
     const kept = texts.flat().filter((text) => text !== undefined && text !== '');
-    if (kept.length) list.append(element('dt', {}, heading), element('dd', {}, ...kept.map((text) => element('div', {}, text))));
+    if (!kept.length) continue;
+    list.append(element('dt', {}, heading), element('dd', {}, ...kept.map((text) => element('div', {}, text))));
   }
   return list;
 }
@@ -39,13 +40,14 @@ function labelLine([cluster, printed]) {
 function sourceLine({urls = [], sources = []}) {
   const line = element('span', {}, named(sources.join(', ')));
   if (!urls.length) line.append(`: ${WORDS.no_address}`);
-  urls.forEach((url, at) => line.append(at ? '; ' : ': ', element('a', {href: url, rel: 'noopener noreferrer', target: '_blank'}, url)));
+  urls.forEach((url, at) => line.append(at ? '; ' : ': ', link(url)));
   return line;
 }
 
 /** An entry that opens and closes, for a cluster may have hundreds. */
 function entry(heading, open, pairs) {
-  return element('li', {}, element('details', {open}, element('summary', {}, element('h4', {}, heading)), described(pairs)));
+  const summary = element('summary', {}, element('h4', {}, heading));
+  return element('li', {}, element('details', {open}, summary, described(pairs)));
 }
 
 function projectEntry(at, open) {
@@ -74,7 +76,10 @@ function relationEntry(at, open) {
   ]);
 }
 
-const hiddenNote = (hidden) => (hidden > 0 ? [element('p', {class: 'note'}, fill('hidden', {count: count(hidden)}))] : []);
+/** That the choices made hide some; nothing where they hide none. */
+function hiddenNote(hidden) {
+  return hidden > 0 ? [element('p', {class: 'note'}, fill('hidden', {count: count(hidden)}))] : [];
+}
 
 /** The projects or relations of a tie or cluster: those shown, and how many the choices hide. */
 function itemSection(items, all) {
@@ -101,22 +106,24 @@ function clusterBody(at, shown) {
   const isOwn = ({i, j, items}) => items.length && (i === at || j === at);
   const all = tiesOfKind().filter(isOwn);
   const own = shown.ties.filter(isOwn).sort((one, other) => other.items.length - one.items.length);
-  const partners = own.map((tie) => element('li', {}, opener(tie.key, named(clusterName(tie.i === at ? tie.j : tie.i))), ` ${count(tie.items.length)}`));
+  const partners = own.map(({key, i, j, items}) => (
+    element('li', {}, opener(key, named(clusterName(i === at ? j : i))), ` ${count(items.length)}`)));
   const items = choice.kind ? relationsOf(at) : projectsOf(at);
-  const isShown = choice.kind ? (place) => inPeriods(DATA.relations[place][2], DATA.relations[place][3], false) : projectShown;
   return [
-    described([...cluster.facts.map(([heading, text]) => [heading, named(text)]), [WORDS.printed, cluster.printed.map(named)]]),
+    described(cluster.facts.map(([heading, text]) => [heading, named(text)])),
+    described([[WORDS.printed, cluster.printed.map(named)]]),
     element('h3', {}, WORDS.partners, ` (${count(own.length)})`),
     ...hiddenNote(all.length - own.length),
     element('ul', {class: 'partners'}, ...partners),
-    ...itemSection(items.filter(isShown), items.length),
+    ...itemSection(items.filter(itemShown()), items.length),
   ];
 }
 
 const placesWhere = (list, test) => list.flatMap((item, at) => (test(item) ? [at] : []));
-const relationsOf = (at) => placesWhere(DATA.relations, ([ego, alter, , , channels]) => (ego === at || alter === at) && channels.includes(choice.kind));
-const projectsOf = (at) => placesWhere(DATA.projects, (project) => (project.named || []).some(([cluster]) => cluster === at)
-  && (choice.records || (project.list && project.named.length > 1)));
+const relationsOf = (at) => placesWhere(DATA.relations, ([ego, alter, , , channels]) => (
+  (ego === at || alter === at) && channels.includes(choice.kind)));
+const projectsOf = (at) => placesWhere(DATA.projects, ({named: members = [], list}) => (
+  members.some(([cluster]) => cluster === at) && (choice.records || (list && members.length > 1))));
 
 const UNCHOSEN = ['details-title', 'details-body'].map((id) => [...byId(id).childNodes]);
 

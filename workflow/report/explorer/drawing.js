@@ -50,7 +50,7 @@ function drawLand({width, height, scale, at}) {
   for (const line of DATA.land.lines) {
     const points = [];
     for (let place = 0; place < line.length; place += 2) points.push(at([line[place], line[place + 1]]));
-    land.append(shape('path', {d: `M${points.map((point) => point.map((value) => value.toFixed(1)).join(' ')).join('L')}Z`}));
+    land.append(shape('path', {d: `M${points.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join('L')}Z`}));
   }
   for (const [x, y, side, name] of DATA.land.boxes) {
     const [left, top] = at([x, y]);
@@ -58,10 +58,13 @@ function drawLand({width, height, scale, at}) {
     land.append(shape('text', {x: left, y: top - 4}, name));
   }
   for (const [degree, x] of DATA.land.meridians) {
-    land.append(shape('path', {class: 'box', d: `M${at([x, 0])[0]} 0V${height}`}), shape('text', {x: at([x, 0])[0] + 2, y: height - 3}, `${degree}°`));
+    const [left] = at([x, 0]);
+    land.append(shape('path', {class: 'box', d: `M${left} 0V${height}`}));
+    land.append(shape('text', {x: left + 2, y: height - 3}, `${degree}°`));
   }
   for (const [degree, y] of DATA.land.parallels) {
-    land.append(shape('path', {class: 'box', d: `M0 ${at([0, y])[1]}H${width}`}), shape('text', {x: 2, y: at([0, y])[1] - 3}, `${degree}°`));
+    const [, top] = at([0, y]);
+    land.append(shape('path', {class: 'box', d: `M0 ${top}H${width}`}), shape('text', {x: 2, y: top - 3}, `${degree}°`));
   }
   return land;
 }
@@ -76,14 +79,15 @@ function draw(shown) {
   const degree = new Map(clusters.map((at) => [at, 0]));
   for (const {i, j} of shown.ties) for (const at of [i, j]) degree.set(at, (degree.get(at) || 0) + 1);
   const near = nearChosen(shown.ties);
+  const {width, height} = space;
   const root = shape('svg', {
-    width: space.width, height: space.height, viewBox: `0 0 ${space.width} ${space.height}`, role: 'group', class: near ? 'chosen' : '',
+    width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', class: near ? 'chosen' : '',
     'aria-label': byId('drawing').getAttribute('aria-label'), 'aria-describedby': 'drawing-help',
   });
   if (onMap) root.append(drawLand(space));
   const most = Math.max(1, ...ties.map((tie) => tie.items.length));
   const order = (tie) => (near && near.ties.has(tie.key) ? 1 : 0);
-  for (const tie of [...ties].sort((one, other) => order(one) - order(other))) root.append(drawTie(tie, space, most, near));
+  for (const tie of ties.sort((one, other) => order(one) - order(other))) root.append(drawTie(tie, space, most, near));
   const radius = radiusOf(degree, space);
   for (const at of clusters) root.append(drawCluster(at, space, radius(at), degree.get(at), near));
   root.append(drawNames(clusters, space, radius, degree, near));
@@ -116,27 +120,41 @@ function radiusOf(degree, {width}) {
   return (at) => least + more * Math.sqrt((degree.get(at) || 0) / most);
 }
 
+/** A tie in words. */
+function tieLabel({i, j, items}) {
+  const values = {one: clusterName(i), other: clusterName(j), count: count(items.length)};
+  return fill(choice.kind ? 'tie_ledger' : 'tie', values);
+}
+
+/** A mark that can be chosen, by pointer or by key. */
+function button(kind, key, label, attributes, parts) {
+  const given = {class: kind, role: 'button', tabindex: -1, 'data-key': key, 'aria-label': label};
+  return shape('g', {...given, ...attributes}, ...parts, shape('title', {}, label));
+}
+
 function drawTie(tie, space, most, near) {
   const [[x1, y1], [x2, y2]] = [space.place(tie.i), space.place(tie.j)];
   const line = {x1, y1, x2, y2};
-  const key = choice.kind ? 'tie_ledger' : 'tie';
-  const label = fill(key, {one: clusterName(tie.i), other: clusterName(tie.j), count: count(tie.items.length)});
+  const label = tieLabel(tie);
   const width = 1 + 4 * (tie.items.length - 1) / Math.max(most - 1, 3);
   // A broad line that is not seen lies over the thin one, for a finger to hit.
-  return shape('g', {class: `tie${near && near.ties.has(tie.key) ? ' near' : ''}`, role: 'button', tabindex: -1, 'data-key': tie.key, 'aria-label': label},
-    shape('line', {...line, 'stroke-width': width.toFixed(1)}), shape('line', {...line, class: 'hit'}), shape('title', {}, label));
+  return button(`tie${near && near.ties.has(tie.key) ? ' near' : ''}`, tie.key, label, {}, [
+    shape('line', {...line, 'stroke-width': width.toFixed(1)}),
+    shape('line', {...line, class: 'hit'}),
+  ]);
 }
 
 function drawCluster(at, space, radius, degree, near) {
   const {name, sector, side} = DATA.clusters[at];
   const [x, y] = space.place(at);
   const label = fill('cluster', {name, sector, ties: count(degree || 0)});
-  const chosen = choice.chosen === String(at);
-  const mark = shape('path', {d: (MARKS.get(side) || round)(radius)});
-  return shape('g', {
-    class: `cluster mark ${MARKS.has(side) ? side : 'unknown'}${near && near.clusters.has(at) ? ' near' : ''}${chosen ? ' is-chosen' : ''}`,
-    role: 'button', tabindex: -1, 'data-key': at, 'aria-label': label, transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`,
-  }, shape('path', {class: 'hit', d: round(Math.max(radius, 10))}), mark, shape('title', {}, label));
+  const kinds = ['cluster', 'mark', MARKS.has(side) ? side : 'unknown'];
+  if (near && near.clusters.has(at)) kinds.push('near');
+  if (choice.chosen === String(at)) kinds.push('is-chosen');
+  return button(kinds.join(' '), at, label, {transform: `translate(${x.toFixed(1)} ${y.toFixed(1)})`}, [
+    shape('path', {class: 'hit', d: round(Math.max(radius, 10))}),
+    shape('path', {d: (MARKS.get(side) || round)(radius)}),
+  ]);
 }
 
 /** Names beside their marks where they cover neither another name nor a mark; those with most ties first. */
@@ -148,8 +166,9 @@ function drawNames(clusters, space, radius, degree, near) {
   for (const at of [...clusters].sort((one, other) => rank(other) - rank(one) || one - other)) {
     const [x, y] = space.place(at);
     const text = DATA.clusters[at].short;
-    const box = nameBoxes(x, y, radius(at) + 3, measure.measureText(text).width, FONT + 2)
-      .find((one) => one[0] >= 0 && one[2] <= space.width && one[1] >= 0 && one[3] <= space.height && !taken.some((other) => overlap(one, other)));
+    const inside = ([left, top, right, bottom]) => left >= 0 && top >= 0 && right <= space.width && bottom <= space.height;
+    const free = (one) => inside(one) && !taken.some((other) => overlap(one, other));
+    const box = nameBoxes(x, y, radius(at) + 3, measure.measureText(text).width, FONT + 2).find(free);
     if (!box) continue;
     taken.push(box);
     const faded = near && !near.clusters.has(at);

@@ -33,8 +33,9 @@ function showStatus(unplaced) {
 
 /** First and last period of projects or relations whose period is known. */
 function periodsOf(items) {
-  const spans = items.map((at) => (choice.kind ? [DATA.relations[at][2], DATA.relations[at][3]] : [DATA.projects[at].low, DATA.projects[at].high]));
-  const known = choice.kind ? spans : spans.filter(([low, high]) => low === high);
+  const known = choice.kind
+    ? items.map((at) => DATA.relations[at].slice(2, 4))
+    : items.map((at) => DATA.projects[at]).filter(({dated}) => dated).map(({low, high}) => [low, high]);
   if (!known.length) return '';
   const ends = [Math.min(...known.map(([low]) => low)), Math.max(...known.map(([, high]) => high))];
   return [...new Set(ends)].join('–');
@@ -43,9 +44,8 @@ function periodsOf(items) {
 /** The ties shown as rows, each with buttons that open its clusters and itself. */
 function fillTable() {
   byId('rows').replaceChildren(...shown.ties.map(({key, i, j, items}) => {
-    const label = fill(choice.kind ? 'tie_ledger' : 'tie', {one: clusterName(i), other: clusterName(j), count: count(items.length)});
     const opening = opener(key, count(items.length));
-    opening.setAttribute('aria-label', label);
+    opening.setAttribute('aria-label', tieLabel({i, j, items}));
     return element('tr', {}, element('th', {scope: 'row'}, clusterButton(i)), element('td', {}, clusterButton(j)),
       element('td', {class: 'right'}, opening), element('td', {class: 'right'}, periodsOf(items)));
   }));
@@ -91,11 +91,12 @@ function endSearch() {
 /** Make the drawing larger or smaller; what is in its middle stays there. */
 function zoom(factor) {
   const canvas = byId('canvas');
-  const middle = [(canvas.scrollLeft + canvas.clientWidth / 2) / canvas.scrollWidth, (canvas.scrollTop + canvas.clientHeight / 2) / canvas.scrollHeight];
+  const across = (canvas.scrollLeft + canvas.clientWidth / 2) / canvas.scrollWidth;
+  const down = (canvas.scrollTop + canvas.clientHeight / 2) / canvas.scrollHeight;
   choice.zoom = Math.min(4, Math.max(1, choice.zoom * factor));
   draw(shown);
-  canvas.scrollLeft = middle[0] * canvas.scrollWidth - canvas.clientWidth / 2;
-  canvas.scrollTop = middle[1] * canvas.scrollHeight - canvas.clientHeight / 2;
+  canvas.scrollLeft = across * canvas.scrollWidth - canvas.clientWidth / 2;
+  canvas.scrollTop = down * canvas.scrollHeight - canvas.clientHeight / 2;
 }
 
 function onKey(event) {
@@ -135,6 +136,8 @@ function begin() {
   readControls();
   controls.addEventListener('input', (event) => {
     if (event.target.id === 'search') return search();
+    // The ledger has few relations a pair: the least number of projects would leave hardly any.
+    if (event.target.id === 'kind') byId('minimum').value = event.target.value ? 1 : DATA.start;
     readControls(event.target);
     return update();
   });

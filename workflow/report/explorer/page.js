@@ -32,6 +32,9 @@ function make(node, attributes, children) {
   return node;
 }
 
+/** A link to a page elsewhere, which is not told where the reader comes from. */
+const link = (url) => element('a', {href: url, rel: 'noopener noreferrer', target: '_blank'}, url);
+
 /** An element of HTML; children that are texts become text nodes. */
 function element(tag, attributes = {}, ...children) {
   return make(document.createElement(tag), attributes, children);
