@@ -84,12 +84,14 @@ function hiddenNote(hidden) {
 /** The projects or relations of a tie or cluster: those shown, and how many the choices hide. */
 function itemSection(items, all) {
   const entryOf = choice.kind ? relationEntry : projectEntry;
+  const begun = (at) => (choice.kind ? DATA.relations[at][2] : DATA.projects[at].low);
+  const inTime = [...items].sort((one, other) => begun(one) - begun(other));
   const open = items.length <= FEW;
   const hidden = all - items.length;
   return [
     element('h3', {}, choice.kind ? WORDS.ledger : WORDS.projects, ` (${count(items.length)})`),
     ...hiddenNote(hidden),
-    element('ol', {class: 'items'}, ...items.map((at) => entryOf(at, open))),
+    element('ol', {class: 'items'}, ...inTime.map((at) => entryOf(at, open))),
   ];
 }
 

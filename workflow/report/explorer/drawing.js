@@ -9,6 +9,7 @@ const MARKS = new Map([
 ]);
 const measure = document.createElement('canvas').getContext('2d');
 const FONT = 12;
+const MANY = 80; // ties beyond which lines are paler, or they would cover each other
 
 /** Width and height of the drawing, and the place of a cluster in it. */
 function frame() {
@@ -81,7 +82,7 @@ function draw(shown) {
   const near = nearChosen(shown.ties);
   const {width, height} = space;
   const root = shape('svg', {
-    width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', class: near ? 'chosen' : '',
+    width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', class: near ? 'chosen' : ties.length > MANY ? 'dense' : '',
     'aria-label': byId('drawing').getAttribute('aria-label'), 'aria-describedby': 'drawing-help',
   });
   if (onMap) root.append(drawLand(space));
