@@ -1,6 +1,7 @@
 # Which figures and tables a study's report shows, and the files they come in. No rules here.
 REPORT_SOURCE = Path(workflow.basedir) / "workflow" / "report"
 WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")]
+MEASURED = [str(REPORT_SOURCE / "measured" / f"{name}.csv") for name in ("coverage", "press")]
 OUTLINES = sorted(str(path) for path in (REPORT_SOURCE / "outlines").glob("*.json"))
 OF_EXPLORER = ("explorer", "outlines")  # folders of the source that the report itself does not read
 
@@ -50,7 +51,7 @@ def has_places(study):
 
 def figure_names(study):
     """The figures of a study."""
-    names = ["lists_by_call", "network", "coefficients"]
+    names = ["lists_by_call", "network", "coefficients", "coverage"]
     names += ["map"] if has_places(study) else []
     names += ["tipping", "sensitivity"] if has_choice(study) else []
     names += [f"specification_curve--{curve}" for curve in STUDIES[study]["curves"]]
@@ -70,6 +71,7 @@ def table_names(study):
         "models",
         "fits",
         "hypotheses",
+        "validity",
         "dictionary",
         "provenance",
     ]

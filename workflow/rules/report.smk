@@ -1,7 +1,8 @@
 # report: tables, figures, quoted numbers and the page itself, from files alone.
 #   reads   study.json, ingest/, panel/, features/dictionary.csv, models/, effects/, workflow/report/
 #   writes  report/{figures,tables}/, report/numbers.*, report/network.*, report/{report,hypotheses}.<language>.*,
-#           report/explorer.<language>.html, report/paper/, report/exhibits.csv, provenance.json, ro-crate-metadata.json, workflow/Snakefile
+#           report/explorer.<language>.html, report/paper/, report/exhibits.csv, provenance.json,
+#           ro-crate-metadata.json, workflow/Snakefile
 # One rule a study where the exhibits are the study's own: some have list choice, some a known truth.
 
 for study in STUDIES:
@@ -20,6 +21,7 @@ for study in STUDIES:
             dictionary=f"results/{study}/features/dictionary.csv",
             models=model_files(study),
             words=WORDS,
+            measured=MEASURED,
             outlines=OUTLINES,
             code=script_code("draw_figures"),
         output:
@@ -57,6 +59,7 @@ for study in STUDIES:
             cards=f"results/{study}/effects/cards.json",
             ledger=ledger_files(study),
             words=WORDS,
+            measured=MEASURED,
             code=script_code("write_tables"),
         output:
             tables=table_files(study),
