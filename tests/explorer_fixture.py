@@ -51,6 +51,8 @@ def write_explorer_study(folder: Path, *, places: bool = True) -> Path:
     named = rows(folder, "ingest/memberships")
     beside = next(row for row in named if row["project_id"] == f"projects:{ALONE:03d}")
     write(folder, "ingest/memberships", [*named, beside | {"cluster_id": "c23", "printed": ["C 23", "c23"]}])
+    covered = [{"cluster_id": "c01", "region": region} for region in ("Bretagne", "Alsace")]
+    write(folder, "ingest/territories", covered)
     write(folder, "ingest/relations", [relation(*row) for row in RELATIONS])
     collect_numbers(folder)
     return folder

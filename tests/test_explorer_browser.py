@@ -162,7 +162,7 @@ def test_projects_are_shown_as_printed_with_the_page_they_stand_on(page: Page) -
     page.ask("choose('1')")
     facts = page.ask("document.querySelector('#details dl').innerText")
     assert "Agri-food" not in facts
-    for text in ("Active from", "2005-07-12", "market: absorbing", "national"):
+    for text in ("Active from", "2005-07-12", "market: absorbing", "national", "Alsace, Bretagne"):
         assert text in facts
     partners = {place for pair in ties_within(1, 25) if 1 in pair for place in pair} - {1}
     assert page.ask("document.querySelectorAll('.partners button').length") == len(partners)

@@ -103,6 +103,7 @@ for study in STUDIES:
             clusters=f"results/{study}/ingest/clusters.parquet",
             memberships=f"results/{study}/ingest/memberships.parquet",
             periods=f"results/{study}/ingest/periods.parquet",
+            territories=f"results/{study}/ingest/territories.parquet",
             relations=f"results/{study}/ingest/relations.parquet",
             lists=f"results/{study}/panel/lists.parquet",
             numbers=f"results/{study}/report/numbers.json",

@@ -153,6 +153,7 @@ def _facts(records: Records, row: Row, found: Row, say: Language) -> list[tuple[
         "kind": say.known("kinds", row["kind"]),
         "sector": found["sector"],
         "region": one_line(row["region"]),
+        "covers": ", ".join(records.territories.get(row["cluster_id"], ())),
         "vocation": found["vocation"] if one_line(row["vocation"]) else "",
         "side": side if found["side"] else "",
         "label": label,

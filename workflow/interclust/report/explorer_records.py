@@ -41,6 +41,7 @@ class Records:
             for project in row.project_ids
         }
         self.relations = self._relations()
+        self.territories = self._territories()
 
     def _named(self) -> dict[str, dict[int, list[str]]]:
         """What each project names: its clusters, each with its labels as printed."""
@@ -50,12 +51,23 @@ class Records:
             found.setdefault(str(row.project_id), {})[self.number[row.cluster_id]] = printed
         return found
 
+    def _rows(self, name: str) -> list[dict[str, Any]]:
+        """The rows of a table of ingest; none where the study has no such table."""
+        if not (self.results.folder / "ingest" / f"{name}.parquet").is_file():
+            return []
+        return list(self.results.table("ingest", name).to_dict("records"))
+
+    def _territories(self) -> dict[str, list[str]]:
+        """The regions that each body covers or has covered."""
+        found: dict[str, list[str]] = {}
+        for row in self._rows("territories"):
+            found.setdefault(str(row["cluster_id"]), []).append(one_line(row["region"]))
+        return {cluster: sorted(set(regions)) for cluster, regions in found.items()}
+
     def _relations(self) -> list[dict[str, Any]]:
         """The ledger's rows between two known bodies in which some channel is coded as present."""
-        if not (self.results.folder / "ingest" / "relations.parquet").is_file():
-            return []
         found = []
-        for row in self.results.table("ingest", "relations").to_dict("records"):
+        for row in self._rows("relations"):
             pair = tuple(self.number.get(row[end]) for end in ("ego_id", "alter_id"))
             if None not in pair and any(row[name] is True for name in CHANNELS):
                 found.append(row | {"pair": pair})
