@@ -16,6 +16,7 @@ from interclust.simulate.validity.cells import Cell
 from interclust.simulate.validity.coverage import bounds, markdown
 from interclust.simulate.validity.worlds import draw
 
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 CELL = Cell("c", 20, "logit", 1, 0.2, (), 4, {"bootstrap": 0, "dyadic_jackknife_exact": 1}, 30, 7, 2)
 
 
@@ -140,3 +141,13 @@ def test_grids_of_the_project_are_sound(tmp_path: Path) -> None:
     spoilt.write_text(grid_file("full").read_text(encoding="utf-8").replace("periods: 1,", "period: 1,"))
     with pytest.raises(ConfigError, match="period"):
         load_grid(spoilt)
+
+
+def test_a_design_of_the_short_grid_meets_its_stored_row() -> None:
+    """What docs/validity.md quotes can be made again: the same worlds, fits, errors and shares."""
+    cell = load_grid(grid_file("short")).cells["poisson_20"]
+    found = coverage(cell, block(cell, range(cell.replications)), truth(cell))
+    stored = pd.read_csv(DOCS / "validity" / "short.csv", dtype={"lists": str}, keep_default_na=True)
+    own = stored[stored["name"] == cell.name].fillna({"lists": ""}).reset_index(drop=True)
+    assert len(own) == len(found)
+    pd.testing.assert_frame_equal(found, own, check_dtype=False, rtol=1e-7, atol=1e-12)
