@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .figures import calibration, calls, coverage, diagnostics, network, ratios, specification
+from .figures import calibration, calls, coverage, diagnostics, location_map, network, ratios, specification
 from .figures.style import save
 from .language import Language
 from .numerals import LANGUAGES
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "lists_by_call": calls.draw,
     "network": network.draw,
+    "map": location_map.draw,
     "coefficients": ratios.draw_coefficients,
     "tipping": ratios.draw_tipping,
     "sensitivity": ratios.draw_sensitivity,

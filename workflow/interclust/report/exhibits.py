@@ -13,7 +13,11 @@ from .provenance import provenance, sha256
 from .results import Results
 from .validation import asked
 
-MADE_BY = {"figures": "draw_figures"} | dict.fromkeys(("tables", "numbers", "network"), "write_tables")
+MADE_BY = {
+    "figures": "draw_figures",
+    "explorer": "build_explorer",
+    **dict.fromkeys(("tables", "numbers", "network"), "write_tables"),
+}
 OF_HEADLINE = ("tipping", "sensitivity")
 OF_VALIDATED = ("validation", "calibration")
 OF_ALL_MODELS = (
@@ -21,7 +25,7 @@ OF_ALL_MODELS = (
     *("diagnostics", "rootogram", "network_fit", "paper_table"),
 )
 CURVE = "specification_curve"
-PAGES = ("report", "hypotheses")
+PAGES = ("report", "hypotheses", "explorer")
 KINDS = {"figures": "figure", "tables": "table", "network.graphml": "file", "network.gexf": "file"}
 
 
