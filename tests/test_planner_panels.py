@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from interclust import config, effects, features, ingest, models, panel, simulate
+from interclust import __version__, config, effects, features, ingest, models, panel, simulate
 from interclust.config.paths import project_root
 from interclust.effects.planner import measured_table, plan, read_measured
+from interclust.effects.planner.__main__ import main as keep
 from interclust.effects.planner.of_panels import FIRST, LAST, PANELS, Told, by_period, summary
+from interclust.effects.power import power
 from interclust.errors import ConfigError
 from interclust.io import read_json, write_csv
 
@@ -140,6 +142,18 @@ def test_the_quoted_table_is_what_the_study_computes(world: tuple[Any, ...]) -> 
     pd.testing.assert_frame_equal(made.reset_index(drop=True), own, rtol=1e-6, check_dtype=False)
 
 
+def test_a_plan_is_kept_for_others_to_quote(world: tuple[Any, ...], tmp_path: Path) -> None:
+    study, _, _, tables = world
+    made = tmp_path / "fui_synthetic" / "effects" / "completion_panels.csv"
+    write_csv(tables["completion_panels"], made)
+    keep(["fui_synthetic", str(tmp_path / "kept.csv"), "--results", str(tmp_path)])
+    kept = read_measured(tmp_path / "kept.csv")
+    expected = measured_table(study, tables["completion_panels"], __version__)
+    pd.testing.assert_frame_equal(kept, expected, check_dtype=False)
+    with pytest.raises(SystemExit):
+        keep(["fui", str(tmp_path / "kept.csv"), "--results", str(tmp_path)])
+
+
 def test_another_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
     write_csv(pd.DataFrame({"test": ["H1"]}), path)
@@ -185,3 +199,11 @@ def test_models_that_are_merely_inherited_are_dropped(tmp_path: Path) -> None:
     path.write_text("extends: fui_synthetic\nmodels: [emergence_moderated, ties_mrqap]\n", encoding="utf-8")
     assert config.load(path)["planner"]["models"] == ["emergence_moderated"]
     assert config.load("fui_synthetic_press")["planner"]["models"] == ["list_choice"]
+
+
+@pytest.mark.parametrize("df", [5, 20, 70, 1000])
+def test_power_is_a_number_and_grows_however_large_the_effect(df: int) -> None:
+    found = np.array([power(effect, 1.0, df) for effect in np.arange(0.0, 60.0, 0.1)])
+    assert np.isfinite(found).all()
+    assert (np.diff(found) >= -1e-12).all()
+    assert found[-1] == 1.0

@@ -80,9 +80,7 @@ def _projects(folder: Path, study: Mapping[str, Any]) -> dict[int, float]:
 
 def read_measured(path: str | Path) -> pd.DataFrame:
     """A table ``completion_panels`` of another study, with the study, seed and version that made it."""
-    import pandas as pd
-
-    table = pd.read_csv(path, dtype={"calls": "Int64"})
+    table = read_panels(path)
     wanted = [*PANELS, *MEASURED]
     if list(table.columns) != wanted:
         raise ConfigError(
@@ -90,6 +88,15 @@ def read_measured(path: str | Path) -> pd.DataFrame:
             f" expected {', '.join(wanted)}: make it again with make planner"
         )
     return table
+
+
+def read_panels(path: str | Path) -> pd.DataFrame:
+    """A table ``completion_panels`` as it was written; ConfigError where there is none."""
+    import pandas as pd
+
+    if not Path(path).is_file():
+        raise ConfigError(f"{path}: there is no such table of a plan; run the study first")
+    return pd.read_csv(path, dtype={"calls": "Int64"})
 
 
 def measured_table(study: Mapping[str, Any], panels: pd.DataFrame, version: str) -> pd.DataFrame:
