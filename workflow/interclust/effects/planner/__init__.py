@@ -6,6 +6,7 @@ study (docs/methods.md, section 22).
 
 from __future__ import annotations
 
-from .plan import measured_table, plan, read_measured
+from .of_panels import PANELS
+from .plan import MEASURED, measured_table, plan, read_measured
 
-__all__ = ["measured_table", "plan", "read_measured"]
+__all__ = ["MEASURED", "PANELS", "measured_table", "plan", "read_measured"]
