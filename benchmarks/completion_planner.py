@@ -5,7 +5,9 @@
 *Windows*: panel models of a complete study are fitted again to the calls of a window alone, and the error of
 the dyadic jackknife there is set beside the planned one. *Lists*: of the study's complete lists of two and
 three 36 are drawn as printed (seeds 1, 2, ...), the completion of one call and of three is planned, and the
-lists of these calls are then given to the model. Needs results/fui_synthetic (run `make` first).
+lists of these calls are then given to the model. *Assumptions*: errors planned for `results/fui` if lists to
+come have effects of bodies of their own, apart from the printed ones' (what the press likes), and if bodies
+that no list names stayed out. Needs results of both studies (run `make` first).
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +26,10 @@ from interclust import config
 from interclust.effects.delta import Basis
 from interclust.effects.planner.calls import Call
 from interclust.effects.planner.law import ListLaw
-from interclust.effects.planner.of_lists import outlook_of
+from interclust.effects.planner.of_lists import list_plan, outlook_of
 from interclust.effects.planner.units import call_units, together
 from interclust.errors import ModelError
+from interclust.io import read_json
 from interclust.models.choice_sets import PairTable
 from interclust.models.derived import select
 from interclust.models.fit import fit_data
@@ -54,6 +58,7 @@ TESTS = {
 }
 TERMS = ["same_sector", "same_region", "tech_market_complementarity"]
 PRINTED, COMPLETED = 36, ((5,), (5, 3, 6))
+CALL_5 = 4  # its place among the calls
 
 
 def of_windows(folder: Path) -> Iterator[dict[str, Any]]:
@@ -129,8 +134,45 @@ def of_lists(folder: Path, worlds: int) -> Iterator[dict[str, Any]]:
                 }
 
 
+def of_assumptions(folder: Path) -> Iterator[dict[str, Any]]:
+    """One row an assumption and completion: the planned classical errors of the terms."""
+    study = config.load(folder.name)
+    plan = list_plan(study, read_json(folder / "models" / "list_choice" / "fit.json"), folder)
+    k, information = plan.outlook.k, plan.outlook.information
+    prior = np.diag(
+        [0.0] * k + [1 / study["models"]["list_choice"]["prior_variance"]] * (len(information) - k)
+    )
+    named = np.isin(
+        np.arange(len(information)), np.flatnonzero(np.diag(information) > np.diag(prior).max() + 1e-9)
+    )
+    law = replace(
+        plan.law,
+        alpha={
+            body: plan.law.alpha[body] if inside else -60.0
+            for body, inside in zip(plan.law.bodies.tolist(), named[k:].tolist(), strict=True)
+        },
+    )
+    for name, units in (("as planned", plan.call_units), ("named alone", call_units(law, plan.calls))):
+        for label, chosen in (("call 5", [units[CALL_5]]), ("all calls", units)):
+            errors = np.sqrt(plan.outlook.variances(together(chosen).information))
+            yield {"law": name, "completed": label} | dict(zip(plan.terms, errors, strict=True))
+    for label, chosen in (("call 5", [plan.call_units[CALL_5]]), ("all calls", plan.call_units)):
+        apart = np.linalg.inv(profiled(information, k) + profiled(together(chosen).information + prior, k))
+        yield {"law": "effects apart", "completed": label} | dict(
+            zip(plan.terms, np.sqrt(np.diag(apart)), strict=True)
+        )
+
+
+def profiled(information: np.ndarray, k: int) -> np.ndarray:
+    """Information (k, k) of beta, the effects of bodies profiled out."""
+    own = information[:k, :k] - information[:k, k:] @ np.linalg.solve(
+        information[k:, k:], information[k:, :k]
+    )
+    return np.asarray(own)
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="results of a complete study with a plan")
     parser.add_argument("--worlds", type=int, default=6, help="draws of the printed lists")
@@ -141,6 +183,8 @@ def main() -> None:
     lists = pd.DataFrame(of_lists(given.folder, given.worlds))
     means = lists.drop(columns="seed").groupby(["completed", "term"]).mean()
     print(means.to_string(float_format="{:.3f}".format))
+    assumed = pd.DataFrame(of_assumptions(given.folder.parent / "fui"))
+    print(assumed.to_string(index=False, float_format="{:.4f}".format))
 
 
 if __name__ == "__main__":
