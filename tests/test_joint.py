@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from interclust import inference, models
 from interclust.errors import ModelError
+from interclust.inference.covariance import FLOOR
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
 from interclust.models.frames import from_frame
@@ -170,7 +171,7 @@ def test_repairs_keep_it_non_negative_and_variances_at_their_floor() -> None:
     joint = models.joint_covariance(pair(), "dyadic_jackknife")
     assert np.linalg.eigvalsh(joint.matrix).min() > -1e-12
     floors = np.concatenate([np.diag(fit.vcov("dyad")) for fit in pair()])
-    assert np.all(np.diag(joint.matrix) >= floors * (1 - 1e-9))
+    assert np.all(np.diag(joint.matrix) >= FLOOR * floors * (1 - 1e-9))
 
 
 def test_what_cannot_be_joint_says_so() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from interclust import effects
 from interclust.errors import ModelError
+from interclust.inference.covariance import clip_eigenvalues, raise_to_floor
 from interclust.models.choice_sets import combinations
 from interclust.models.list_inference import ListInference, tipping_ratio
 from interclust.models.lists import fit_lists
@@ -140,12 +141,28 @@ def test_a_factor_common_to_a_call_or_a_size_cancels() -> None:
 def test_jackknife_of_pairs_is_the_dyadic_form() -> None:
     """For lists of two the inclusion-exclusion sum is: clusters minus pairs."""
     lists, pairs, _ = example((2,))
-    inference = ListInference(fit_lists(TERMS, lists, pairs, prior_variance=2.0))
-    changes = np.array([item.coefficients for item in inference.cluster_deletions()])
-    changes = changes - inference.fit.coefficients
-    joint = changes.T @ changes - inference.covariance().matrix
-    assert np.all(np.diag(joint) > 0)
-    assert inference.covariance().df == len(changes) - 1
+    fit = fit_lists(TERMS, lists, pairs, prior_variance=2.0)
+    scores, informations = fit.likelihood.list_scores(fit.optimum.params)
+    members = {choice.list_id: choice.members for choice in fit.observed}
+    held = [members[name] for choice in fit.likelihood.sets for name in choice.list_ids]
+
+    def summed(groups: set) -> np.ndarray:
+        total = np.zeros((len(TERMS), len(TERMS)))
+        for group in groups:
+            rows = [row for row, own in enumerate(held) if set(group) <= set(own)]
+            left = fit.optimum.information - informations[rows].sum(axis=0)
+            change = -np.linalg.solve(left, scores[rows].sum(axis=0))[: len(TERMS)]
+            total += np.outer(change, change)
+        return total
+
+    bodies = {(body,) for own in held for body in own}
+    floor = np.diag(ListInference(fit).list_sandwich())
+    raw, _ = clip_eigenvalues(summed(bodies) - summed(set(held)), "scaled", floor)
+    expected, _ = raise_to_floor(raw, floor)
+    found = ListInference(fit).covariance()
+    assert np.any(np.diag(raw) > floor)
+    assert found.matrix == pytest.approx(expected, rel=1e-9)
+    assert found.df == len(bodies) - 1
 
 
 @pytest.mark.parametrize("kind", ["classical", "cluster_jackknife", "source_jackknife"])

@@ -13,9 +13,10 @@ import pytest
 from interclust.errors import ConfigError
 from interclust.simulate.validity import block, coverage, grid_file, load_grid, truth
 from interclust.simulate.validity.cells import Cell
+from interclust.simulate.validity.coverage import bounds, markdown
 from interclust.simulate.validity.worlds import draw
 
-CELL = Cell("c", 20, "logit", 1, 0.2, (), 4, {"bootstrap": 0, "dyadic_jackknife_exact": 1}, 30, 7)
+CELL = Cell("c", 20, "logit", 1, 0.2, (), 4, {"bootstrap": 0, "dyadic_jackknife_exact": 1}, 30, 7, 2)
 
 
 def test_ties_drawn_dyad_by_dyad_have_the_share_of_the_cell() -> None:
@@ -33,9 +34,17 @@ def test_a_list_ties_all_its_pairs_and_no_other() -> None:
     for row in frame.itertuples():
         for project in row.projects:
             members.setdefault(project, set()).update((row.cluster_i, row.cluster_j))
-    sizes = [len(found) for found in members.values()]
-    assert sorted(sizes) == sorted(2 * cell.sizes_drawn(190))
+    assert {len(found) for found in members.values()} == {2, 3, 4}
     assert frame["y"].sum() == sum(len(list(combinations(found, 2))) for found in members.values())
+
+
+def test_lists_are_as_many_as_the_share_of_ties_asks_in_the_mean() -> None:
+    """Their number is Poisson and follows the level of the world, as ties drawn dyad by dyad do."""
+    cell = replace(CELL, clusters=40, lists=(2, 3, 4), family="poisson", ties=0.1)
+    means = np.array([draw(cell, cell.generator(0, number))["y"].mean() for number in range(400)])
+    assert abs(means.mean() - 0.1) < 4 * means.std() / 20
+    by_dyad = [draw(replace(cell, lists=()), cell.generator(0, number))["y"].mean() for number in range(400)]
+    assert 0.8 < means.std() / np.std(by_dyad) < 1.6
 
 
 def test_a_replication_depends_on_its_number_alone() -> None:
@@ -69,11 +78,15 @@ def test_coverage_is_the_share_of_intervals_that_hold_the_truth() -> None:
             "repaired": [False, True, False, False],
         }
     )
-    table = coverage("c", found, pd.DataFrame({"term": ["x"], "value": [1.5], "std_error": [0.0]}))
+    table = coverage("c", found, pd.DataFrame({"term": ["x"], "value": [1.5], "std_error": [0.1]}))
     row = table.iloc[0]
     assert row["coverage"] == pytest.approx(2 / 3)
     assert row["coverage_error"] == pytest.approx(np.sqrt(2 / 27))
     assert row["bias"] == pytest.approx(7 / 3 - 1.5)
+    assert row["bias_error"] == pytest.approx(np.sqrt(np.var([1, 2, 4], ddof=1) / 3 + 0.01))
+    assert row["rejected"] == pytest.approx(2 / 3)  # 2 and 4 are more than 1.96 from zero
+    assert row["length"] == pytest.approx(1.959964, rel=1e-6)
+    assert np.isnan(row["df"])
     assert (row["replications"], row["failures"]) == (3, 1)
 
 
@@ -84,13 +97,46 @@ def test_a_replication_that_cannot_be_fitted_is_counted() -> None:
     assert found["kind"].str.startswith("fit: ").all()
 
 
+def test_covariances_that_few_replications_have_are_evenly_spread() -> None:
+    cell = replace(CELL, replications=100, fewer={"bootstrap": 0, "dyadic_jackknife_exact": 5})
+    exact = [number for number in range(100) if "dyadic_jackknife_exact" in cell.kinds(number)]
+    assert exact == [0, 20, 40, 60, 80]
+    assert not any("bootstrap" in cell.kinds(number) for number in range(100))
+    assert [len(found) for found in replace(cell, block=30).blocks()] == [30, 30, 30, 10]
+
+
+def test_lists_of_partner_choice_come_from_its_own_law() -> None:
+    """The truth is what they are drawn with: over many lists the estimate is near it."""
+    cell = replace(CELL, family="list_choice", clusters=25, lists=(2, 3), ties=4.0, block=1)
+    found = block(cell, [0])
+    assert set(found["kind"]) == {"classical", "cluster_jackknife"}
+    own = found[found["kind"] == "cluster_jackknife"].set_index("term")
+    expected = truth(cell).set_index("term")["value"]
+    assert list(own.index) == ["same_region", "x", "s_same_region"]
+    assert np.all(np.abs(own["estimate"] - expected) < 4 * own["std_error"])
+    assert np.all(own["std_error"] < 0.25)
+
+
+def test_the_page_marks_what_is_out_of_bounds() -> None:
+    table = coverage("c", block(CELL, range(2)), truth(CELL))
+    lines = markdown(table, {"c": CELL}).splitlines()
+    assert lines[0].startswith("| cell | term | truth | bias / sd |")
+    assert len(lines) == 2 + 5
+    assert all(line.count("|") == lines[0].count("|") for line in lines)
+    assert bounds(20) == (0.925, 0.97)
+    assert bounds(71) == (0.935, 0.965)
+    held = table[(table["kind"] == "dyadic_jackknife") & (table["term"] == "x")]["coverage"].item()
+    assert (f"**{100 * held:.1f}**" in markdown(table, {"c": CELL})) == (held in (0.0, 0.5, 1.0))
+
+
 def test_grids_of_the_project_are_sound(tmp_path: Path) -> None:
-    grid = load_grid(grid_file("small"))
-    assert {cell.clusters for cell in grid.cells.values()} == {71}
-    assert sum(map(len, grid.blocks("cross_section"))) == grid.cells["cross_section"].replications
+    grid = load_grid(grid_file("full"))
+    assert len(grid.cells) == 24
+    assert {cell.replications for cell in grid.cells.values()} == {5000}
+    assert {cell.family for cell in grid.cells.values()} >= {"logit", "poisson", "negbin", "list_choice"}
     with pytest.raises(ConfigError, match="no grid 'smal'"):
         grid_file("smal")
     spoilt = tmp_path / "g.yaml"
-    spoilt.write_text(grid_file("small").read_text(encoding="utf-8").replace("periods: 1,", "period: 1,"))
+    spoilt.write_text(grid_file("full").read_text(encoding="utf-8").replace("periods: 1,", "period: 1,"))
     with pytest.raises(ConfigError, match="period"):
         load_grid(spoilt)

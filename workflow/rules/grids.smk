@@ -14,9 +14,14 @@ def cell_settings(wildcards):
     return validity_grid(wildcards).cells[wildcards.cell].settings
 
 
+def grid_settings(wildcards):
+    """The settings of every cell of a grid."""
+    return {name: cell.settings for name, cell in validity_grid(wildcards).cells.items()}
+
+
 def block_replications(wildcards):
     """First and last replication of a block."""
-    found = validity_grid(wildcards).blocks(wildcards.cell)[int(wildcards.block)]
+    found = validity_grid(wildcards).cells[wildcards.cell].blocks()[int(wildcards.block)]
     return [found.start, found.stop]
 
 
@@ -26,7 +31,7 @@ def cell_files(wildcards):
     return [
         f"results/validity/{wildcards.grid}/cells/{cell}/{name}.csv"
         for cell in grid.cells
-        for name in ["truth", *(f"block-{number:03d}" for number in range(len(grid.blocks(cell))))]
+        for name in ["truth", *(f"block-{number:03d}" for number in range(len(grid.cells[cell].blocks())))]
     ]
 
 

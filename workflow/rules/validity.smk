@@ -56,6 +56,8 @@ rule tabulate_coverage:
         page="results/validity/{grid}/coverage.md",
     log:
         "results/validity/{grid}/logs/tabulate_coverage.log",
+    params:
+        cells=grid_settings,
     script:
         "../scripts/tabulate_coverage.py"
 

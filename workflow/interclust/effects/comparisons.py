@@ -72,7 +72,8 @@ def wald(fits: Fit | Sequence[Fit], terms: Sequence[str], vcov: str = DEFAULT_CO
     signs = (1.0,) if len(several) == 1 else (-1.0, 1.0)
     R = np.hstack([sign * _pick(fit.terms, terms) for fit, sign in zip(several, signs, strict=True)])
     estimates = np.concatenate([fit.coefficients for fit in several])
-    test = _refused(R, estimates, found.matrix, found.df)
+    df = Basis("", vcov, found.matrix, found.df, 0).df_along(*R)
+    test = _refused(R, estimates, found.matrix, df)
     return pd.Series(vars(test), name=together(terms))
 
 
@@ -92,8 +93,9 @@ def equal(
     _same_ratio([fit.family.ratio for fit in fits], term)
     effect = _difference([fit.terms for fit in fits], [fit.coefficients for fit in fits], term)
     found = joint_covariance(fits, vcov)
-    row = Basis("", vcov, found.matrix, found.df, min(fit.profile.rows for fit in fits)).row(effect)
-    p, inside = equivalence_p(effect.value, row["std_error"], found.df, margin)
+    basis = Basis("", vcov, found.matrix, found.df, min(fit.profile.rows for fit in fits))
+    row = basis.row(effect)
+    p, inside = equivalence_p(effect.value, row["std_error"], basis.df_along(effect.gradient), margin)
     kept = {name: row[name] for name in ("estimate", "std_error", "df", "conf_low", "conf_high")}
     return pd.Series(kept | {"margin": margin, "p_value": p, "inside": inside}, name=term)
 
@@ -105,7 +107,8 @@ def _together(prediction: Prediction, record: Record) -> dict[str, Any] | None:
         return None
     basis = Basis.from_record(record)
     estimates = np.array([row["estimate"] for row in record["params"]])
-    test = _refused(_pick(names, prediction.terms), estimates, basis.matrix, basis.df)
+    R = _pick(names, prediction.terms)
+    test = _refused(R, estimates, basis.matrix, basis.df_along(*R))
     effect = Effect("wald", together(prediction.terms), test.statistic, np.zeros(len(names)), "F")
     return basis.row(effect) | {"statistic": test.statistic, "p_value": test.p_value}
 

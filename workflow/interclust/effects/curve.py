@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import ModelError
-from ..inference.intervals import critical_value
+from ..inference.intervals import critical_value, critical_values
 from .averages import Average
 from .delta import Basis
 from .margins import Margins
@@ -64,7 +64,9 @@ def curve_of(
     errors = np.sqrt(np.maximum(np.diag(V), 0.0))
     reach = np.where(errors > 0, slope * errors, 0.0)
     table = pd.DataFrame(points, columns=names).assign(estimate=estimates, std_error=errors)
-    widths = {"conf": critical_value(basis.df, level), "band": simultaneous(V, basis.df, level)}
+    each = np.array([basis.df_along(gradient) for gradient in gradients])
+    band = np.array(simultaneous(V, float(each.min()), level))
+    widths = {"conf": critical_values(each, level), "band": band}
     for name, width in widths.items():
         for side, sign in (("low", -1.0), ("high", 1.0)):
             ends = chosen.bounded(free + sign * width * reach)

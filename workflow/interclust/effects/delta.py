@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..inference.freedom import stored as stored_df
+from ..inference.freedom import together
 from ..inference.intervals import critical_value, p_value
 
 Array = np.ndarray
@@ -56,12 +58,12 @@ class Effect:
 
 @dataclass(frozen=True)
 class Basis:
-    """The covariance that effects of one model are judged by: its name, matrix (k, k) and df."""
+    """The covariance that effects of one model are judged by: its name, matrix (k, k), df (one, or (k,))."""
 
     model: str
     vcov: str
     matrix: Array
-    df: float
+    df: float | Array
     n_rows: int
 
     @classmethod
@@ -70,14 +72,18 @@ class Basis:
         usual = "cluster_jackknife" if record["outcome"] == "list_choice" else "dyadic_jackknife"
         kind = record["spec"].get("covariance") or usual
         stored = record["vcov"][kind]
-        df = np.inf if stored["df"] is None else float(stored["df"])
         rows = record["n"].get("rows", record["n"].get("lists"))
-        return cls(record["model"], kind, np.array(stored["matrix"]), df, int(rows))
+        return cls(record["model"], kind, np.array(stored["matrix"]), stored_df(stored["df"]), int(rows))
+
+    def df_along(self, *gradients: Array) -> float:
+        """Degrees of freedom of functions with these gradients, together (``freedom.along``)."""
+        return together(self.df, self.matrix, np.stack(gradients))
 
     def row(self, effect: Effect) -> dict[str, Any]:
         """One line of effects/<model>.csv; ratios are exponentiated after the interval is made."""
         variance = float(effect.gradient @ self.matrix @ effect.gradient)
         error = float(np.sqrt(variance)) if variance > 0 else None
+        df = self.df_along(effect.gradient)
         line: dict[str, Any] = {
             "model": self.model,
             "effect_id": effect.effect_id,
@@ -89,15 +95,15 @@ class Basis:
             "vcov": self.vcov,
             "estimate": effect.value,
             "std_error": error,
-            "df": None if np.isinf(self.df) else self.df,
+            "df": None if np.isinf(df) else df,
             "n_rows": self.n_rows,
         }
         if error is not None:
-            width = critical_value(self.df) * error
+            width = critical_value(df) * error
             statistic = effect.value / error
             line |= {
                 "statistic": statistic,
-                "p_value": float(p_value(np.array(statistic), self.df)),
+                "p_value": float(p_value(np.array(statistic), df)),
                 "conf_low": effect.value - width,
                 "conf_high": effect.value + width,
             }

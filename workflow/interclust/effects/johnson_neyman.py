@@ -95,7 +95,7 @@ class JohnsonNeyman:
             "scale": "link",
             "vcov": basis.vcov,
             "estimate": self.share,
-            "df": None if np.isinf(basis.df) else basis.df,
+            "df": None if np.isinf(self.df) else self.df,
             "conf_low": low,
             "conf_high": high,
             "n_rows": basis.n_rows,
@@ -132,12 +132,16 @@ def obstacle(margins: Margins, term: str, moderator: str) -> str | None:
 
 
 def regions_of(sample: Sample, slopes: Sequence[Effect], basis: Basis, level: float = 0.95) -> JohnsonNeyman:
-    """Johnson-Neyman regions of the slopes that ``slopes_along`` asks for, under a covariance."""
+    """Johnson-Neyman regions of the slopes that ``slopes_along`` asks for, under a covariance.
+
+    Degrees of freedom are the lesser of those of the slope at the mean and of its change.
+    """
     first, then = slopes
     a, b = first.value, then.value - first.value
     pair = np.stack([first.gradient, then.gradient - first.gradient])
     V = pair @ basis.matrix @ pair.T
-    where, bounds = solve(a, b, V[0, 0], V[0, 1], V[1, 1], critical_value(basis.df, level))
+    df = basis.df_along(*pair)
+    where, bounds = solve(a, b, V[0, 0], V[0, 1], V[1, 1], critical_value(df, level))
     found = sample[first.moderator]
     intervals = intervals_of(where, bounds)
     own = [(found.mean + found.sd * low, found.mean + found.sd * high) for low, high in intervals]
@@ -147,7 +151,7 @@ def regions_of(sample: Sample, slopes: Sequence[Effect], basis: Basis, level: fl
         first.term,
         first.moderator,
         basis.vcov,
-        basis.df,
+        df,
         level,
         tuple(found.mean + found.sd * bound for bound in bounds),
         where,

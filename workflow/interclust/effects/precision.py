@@ -118,7 +118,8 @@ def _power_of_terms(test: Prediction, evidence: Evidence) -> Callable[[float, fl
     matrix = basis.matrix[np.ix_(at, at)]
     sizes = [math.prod(evidence.step(name, test.model) for name in term.split(":")) for term in test.terms]
     unit = np.array([1.0 if sign == "+" else -1.0 for sign in test.expect]) / np.array(sizes)
-    return lambda ratio, level: power.power_of_terms(math.log(ratio) * unit, matrix, basis.df, level)
+    df = basis.df_along(*np.eye(len(basis.matrix))[at])
+    return lambda ratio, level: power.power_of_terms(math.log(ratio) * unit, matrix, df, level)
 
 
 def _degrees(value: Any) -> float:

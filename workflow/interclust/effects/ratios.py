@@ -90,7 +90,7 @@ def precision(record: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         if line["std_error"] is None:
             continue
         kept = {key: line[key] for key in ("model", "moderator", "vcov", "df", "n_rows")}
-        smallest = float(detectable_ratio(np.array(line["std_error"]), basis.df))
+        smallest = float(detectable_ratio(np.array(line["std_error"]), basis.df_along(effect.gradient)))
         yield _line(kept, "detectable", effect.term, smallest)
         if record["outcome"] == "list_choice":
             low, high = np.log(line["conf_low"]), np.log(line["conf_high"])

@@ -21,11 +21,16 @@ import numpy as np
 
 from ..numerics.newton import inverse
 from ..numerics.segments import outer_sum
+from .freedom import degrees_of_freedom
 from .rows import Rows
 from .sums import DyadicSums, ScoredRows, deletion_steps, gather
 
 Array = np.ndarray
 Clip = bool | Literal["scaled"]
+
+# Of the pair-clustered variance, what the jackknife's must be at least. Measured (docs/validity.md): at one
+# terms that differ from dyad to dyad are covered too often, at nought too seldom where clusters are few.
+FLOOR = 0.5
 
 KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife", "dyadic_jackknife_exact", "bootstrap")
 
@@ -34,14 +39,15 @@ KINDS = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife", "dyadic_jackk
 class Covariance:
     """A covariance (k, k) with its degrees of freedom and what had to be repaired in it.
 
-    ``clipped`` counts eigenvalues that were negative and set to zero; ``floored`` lists the numbers of
-    the parameters whose variance was raised to the pair-clustered one; of a bootstrap, ``replications`` is
+    ``df`` is one number, or one a parameter (k,) where they differ (``freedom.py``, jackknives). ``clipped``
+    counts eigenvalues that were negative and set to zero; ``floored`` lists the numbers of the parameters
+    whose variance was raised to ``FLOOR`` times the pair-clustered one; of a bootstrap, ``replications`` is
     how many were drawn and ``failures`` how many of them gave no estimate.
     """
 
     kind: str
     matrix: Array
-    df: float
+    df: float | Array
     clipped: int = 0
     floored: tuple[int, ...] = field(default=())
     replications: int = 0
@@ -76,7 +82,7 @@ def dyadic(sums: DyadicSums, clip: Clip = "scaled") -> Covariance:
 def dyadic_jackknife(sums: DyadicSums, clip: Clip = "scaled") -> Covariance:
     """Leave-one-cluster-out jackknife by one Newton step, corrected for pairs and for projects.
 
-    The variances are floored by the pair-clustered ones.
+    No variance is below half the pair-clustered one.
     """
     assert sums.pair_steps is not None
     changes = deletion_steps(sums.information, sums.nodes)
@@ -96,12 +102,18 @@ def dyadic_jackknife_exact(
 def _jackknife(kind: str, node_changes: Array, pair_outer: Array, sums: DyadicSums, clip: Clip) -> Covariance:
     assert sums.project_steps is not None
     raw = outer_sum(node_changes) - pair_outer + sums.project_steps
-    floor = np.diag(by_dyad(sums).matrix)
-    matrix, clipped = clip_eigenvalues(raw, clip, floor)
+    by_pair = np.diag(by_dyad(sums).matrix)
+    matrix, clipped = clip_eigenvalues(raw, clip, by_pair)
     floored: tuple[int, ...] = ()
     if clip is not False:
-        matrix, floored = raise_to_floor(matrix, floor)
-    return Covariance(kind, matrix, _clusters(sums) - 1, clipped, floored)
+        matrix, floored = raise_to_floor(matrix, FLOOR * by_pair)
+    return Covariance(kind, matrix, _freedom(sums, np.diag(matrix)), clipped, floored)
+
+
+def _freedom(sums: DyadicSums, variances: Array) -> Array:
+    assert sums.nodes.information is not None
+    assert sums.fourth is not None
+    return degrees_of_freedom(inverse(sums.information), sums.nodes.information, variances, sums.fourth)
 
 
 def _clusters(sums: DyadicSums) -> int:
@@ -147,10 +159,12 @@ def project_pieces(project: Sequence[Any] | Array | None, n: int) -> tuple[Array
     rows: list[int] = []
     names: list[Any] = []
     for row, entry in enumerate(project):
+        if entry is None or (isinstance(entry, list) and not entry):
+            continue  # most rows have none
         if isinstance(entry, (list, tuple, set, frozenset, np.ndarray)):
             items = list(dict.fromkeys(entry))
         else:
-            items = [] if entry is None or entry != entry else [entry]  # NaN and NA are no project
+            items = [] if entry != entry else [entry]  # NaN and NA are no project
         rows.extend([row] * len(items))
         names.extend(items)
     known = list(dict.fromkeys(names))

@@ -15,19 +15,30 @@ Array = np.ndarray
 
 def critical_value(df: float, level: float = 0.95) -> float:
     """Two-sided critical value of Student's t (normal for infinite df)."""
-    tail = 1.0 - (1.0 - level) / 2.0
-    return float(ndtri(tail) if np.isinf(df) else stdtrit(df, tail))
+    return float(critical_values(df, level))
 
 
-def p_value(statistic: Array, df: float) -> Array:
+def critical_values(df: float | Array, level: float = 0.95) -> Array:
+    """The same for an array of degrees of freedom."""
+    tail, df = 1.0 - (1.0 - level) / 2.0, np.asarray(df, dtype=float)
+    infinite = np.isinf(df)
+    found: Array = np.where(infinite, ndtri(tail), stdtrit(np.where(infinite, 1.0, df), tail))
+    return found
+
+
+def p_value(statistic: Array, df: float | Array) -> Array:
     """Two-sided p-value of t statistics (normal for infinite df)."""
-    return 2.0 * stdtr(1e15 if np.isinf(df) else df, -np.abs(statistic))
+    df = np.asarray(df, dtype=float)
+    found: Array = 2.0 * stdtr(np.where(np.isinf(df), 1e15, df), -np.abs(statistic))
+    return found
 
 
 def coefficient_table(
-    terms: list[str], estimates: Array, covariance: Array, df: float, level: float = 0.95
+    terms: list[str], estimates: Array, covariance: Array, df: float | Array, level: float = 0.95
 ) -> pd.DataFrame:
     """Table of term, estimate, std_error, df, statistic, p_value, conf_low, conf_high (k rows).
+
+    ``df`` is one number or one a term.
 
     A variance that is not positive gives missing errors, never a zero.
     """
@@ -35,7 +46,7 @@ def coefficient_table(
 
     variances = np.diag(covariance)
     errors = np.sqrt(np.where(variances > 0, variances, np.nan))
-    width = critical_value(df, level) * errors
+    width = critical_values(df, level) * errors
     statistic = estimates / errors
     return pd.DataFrame(
         {

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..numerics.segments import group_codes, outer_sum, sorted_starts
 from .deletions import Deletion
+from .freedom import fourth_powers
 from .rows import Rows
 
 Array = np.ndarray
@@ -32,9 +33,15 @@ class Pieces:
     rows: Rows
 
 
-def project_sums(pieces: Sequence[Pieces], k: int, deletion: Deletion | None) -> tuple[Array, Array | None]:
-    """The project term (k, k) of the scores, and of one-step deletions where they are asked for."""
+def project_sums(
+    pieces: Sequence[Pieces], k: int, deletion: Deletion | None
+) -> tuple[Array, Array | None, Array | None]:
+    """The project term (k, k) of the scores; where asked for of deletions, and fourth powers (k,) by project.
+
+    The last are those of what each project adds to the estimate (``freedom.fourth_powers``).
+    """
     meat, steps = np.zeros((2, k, k))
+    fourth = np.zeros(k)
     if pieces:
         project, low, high = (
             np.concatenate([getattr(piece, name) for piece in pieces]) for name in ("project", "low", "high")
@@ -49,9 +56,10 @@ def project_sums(pieces: Sequence[Pieces], k: int, deletion: Deletion | None) ->
         ):
             for scores, changes in _groups(rows, which, group_codes(*columns)[0], deletion):
                 meat += sign * outer_sum(scores)
-                if changes is not None:
+                if deletion is not None:
                     steps += sign * outer_sum(changes)
-    return meat, steps if deletion is not None else None
+                    fourth += fourth_powers(scores, deletion.bread) if len(columns) == 1 else 0.0
+    return (meat, None, None) if deletion is None else (meat, steps, fourth)
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:

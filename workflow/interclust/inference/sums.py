@@ -17,6 +17,7 @@ import numpy as np
 from .. import parallel
 from ..numerics.segments import outer_sum, sorted_starts
 from .deletions import Deletion
+from .freedom import fourth_powers
 from .projects import Pieces, project_sums
 from .rows import Rows
 
@@ -56,7 +57,8 @@ class DyadicSums:
     """Everything that the covariances of one fit are made of.
 
     ``pair_meat`` is the sum of P P' over pairs, ``project_meat`` the project term; ``pair_steps`` and
-    ``project_steps`` are the same of one-step deletions (None without the jackknife).
+    ``project_steps`` are the same of one-step deletions, and ``fourth`` (k,) sums the fourth powers of what
+    each project, and each row without one, adds to the estimate (all None without the jackknife).
     """
 
     information: Array
@@ -68,6 +70,7 @@ class DyadicSums:
     n_pairs: int
     project_meat: Array
     project_steps: Array | None
+    fourth: Array | None
 
 
 @dataclass
@@ -96,6 +99,7 @@ class Partial:
     row_meat: Array
     pair_meat: Array
     pair_steps: Array
+    fourth: Array
     n_pairs: int = 0
     pieces: list[Pieces] = field(default_factory=list)
 
@@ -104,7 +108,8 @@ class Partial:
         """Of no rows."""
         information = np.zeros((n_nodes, k, k)) if jackknife else None
         nodes = NodeSums(np.zeros((n_nodes, k)), np.zeros(n_nodes, dtype=np.int64), information)
-        return cls([nodes], *np.zeros((3, k, k)))
+        meats = (np.zeros((k, k)), np.zeros((k, k)), np.zeros((k, k)))
+        return cls([nodes], *meats, np.zeros(k))
 
     def add(self, other: Partial) -> None:
         """Add those of other chunks."""
@@ -113,6 +118,7 @@ class Partial:
         self.row_meat += other.row_meat
         self.pair_meat += other.pair_meat
         self.pair_steps += other.pair_steps
+        self.fourth += other.fourth
         self.n_pairs += other.n_pairs
         self.pieces += other.pieces
 
@@ -136,7 +142,7 @@ def gather(
     chunks = partial(_chunks, max(min(CHUNK_ROWS, CHUNK_VALUES // len(information)), 1))
     found = parallel.total(loaders, chunks, partial(_chunk, deletion, n_nodes), zero, threads, resident)
     nodes = found.nodes[0]
-    project_meat, project_steps = project_sums(found.pieces, len(information), deletion)
+    project_meat, project_steps, by_project = project_sums(found.pieces, len(information), deletion)
     return DyadicSums(
         information,
         found.row_meat,
@@ -147,6 +153,7 @@ def gather(
         found.n_pairs,
         project_meat,
         project_steps,
+        None if by_project is None else found.fourth + by_project,
     )
 
 
@@ -197,9 +204,10 @@ def _chunk(deletion: Deletion | None, n_nodes: int, batch: ScoredRows, chunk: _C
     """The sums over one chunk."""
     rows = batch.rows(chunk.rows)
     pair_scores = rows.score_sums(chunk.starts)
-    steps = np.zeros((rows.X.shape[1],) * 2)
+    steps, fourth = np.zeros((rows.X.shape[1],) * 2), np.zeros(rows.X.shape[1])
     if deletion is not None:
         steps = outer_sum(deletion.steps_of_rows(rows, chunk.starts, pair_scores))
+        fourth = fourth_powers(_alone(batch, chunk, rows), deletion.bread)
     nodes = []
     if n_nodes:
         by_high = np.argsort(_narrow(chunk.high), kind="stable")
@@ -207,7 +215,16 @@ def _chunk(deletion: Deletion | None, n_nodes: int, batch: ScoredRows, chunk: _C
         nodes.append(_node_sums(rows, chunk.high[by_high], by_high, deletion is not None))
     pieces = [_pieces(batch, chunk, rows)] if len(chunk.pieces) else []
     meats = rows.meat(), outer_sum(pair_scores), steps
-    return Partial(nodes, *meats, len(pair_scores), pieces)
+    return Partial(nodes, *meats, fourth, len(pair_scores), pieces)
+
+
+def _alone(batch: ScoredRows, chunk: _Chunk, rows: Rows) -> Array:
+    """Scores of the rows of a chunk that no project made."""
+    if not len(chunk.pieces):
+        return rows.scores
+    made = np.zeros(len(batch.i), dtype=bool)
+    made[batch.piece_rows[chunk.pieces]] = True
+    return rows.scores[~made[chunk.rows]]
 
 
 def _node_sums(rows: Rows, nodes: Array, order: Array | None, jackknife: bool) -> NodeSums:

@@ -73,8 +73,9 @@ def joint_covariance(
     """Covariance (k, k) of the parameters of several fits, in their order; k is the sum of their numbers.
 
     ``kind``: dyad, dyadic, dyadic_jackknife (one step). Rows of different fits are matched by the names of
-    their clusters and projects. The degrees of freedom are those of the fit with the fewest clusters (of
-    dyad: the pairs of all). Raises ModelError for another kind or a fit without clusters.
+    their clusters and projects. The degrees of freedom are those of each fit alone; of dyadic those of the
+    fit with the fewest clusters, of dyad the pairs of all. Raises ModelError for another kind or a fit
+    without clusters.
     """
     return joint([Estimate.of_fit(fit) for fit in fits], kind, clip)
 
@@ -93,8 +94,9 @@ def joint(
     sums = gather(loaders, information, n_nodes, "jackknife" in kind, threads, resident)
     if kind == "dyad":
         return cov.by_dyad(sums)
-    found = cov.dyadic(sums, clip) if kind == "dyadic" else cov.dyadic_jackknife(sums, clip)
-    return replace(found, df=min(own.clusters() for own in estimates) - 1)
+    if kind == "dyadic_jackknife":
+        return cov.dyadic_jackknife(sums, clip)
+    return replace(cov.dyadic(sums, clip), df=min(own.clusters() for own in estimates) - 1)
 
 
 def _stacked(estimates: Sequence[Estimate], columns: Columns) -> tuple[list[Load], int]:

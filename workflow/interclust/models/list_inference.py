@@ -6,10 +6,9 @@ cluster jackknife: with d_A the change of beta when every list that holds all bo
 
 counts each pair of lists that share at least one body exactly once (inclusion and exclusion; for lists of
 two it is the dyadic jackknife). Where a list is longer than four these pairs are summed over directly, by
-their scores (list_dependence.py). Single bodies are deleted by a refit in which the body leaves the
-choice sets with its lists (by one Newton step where all active bodies are at risk); larger A by one
-Newton step. Source jackknife: (G - 1) / G sum of d_g d_g'
-over the G pages, each left out with its lists.
+their scores (list_dependence.py). All are deleted by one Newton step: refits without a body give errors
+that are a third too wide (docs/validity.md). Source jackknife: (G - 1) / G sum of d_g d_g' over the G pages,
+each left out with its lists.
 """
 
 from __future__ import annotations
@@ -94,11 +93,7 @@ class ListInference:
 
     def _by_inclusion(self) -> tuple[Array, Array]:
         """The sum over sets of bodies, and the variances that lists taken as independent have."""
-        raw = self._step_terms(2 if self._exact else 1)
-        if self._exact:
-            changes = self._changes(self.cluster_deletions())
-            raw += changes.T @ changes
-        return raw, np.diag(self.list_sandwich())
+        return self._step_terms(), np.diag(self.list_sandwich())
 
     def _by_pairs(self) -> tuple[Array, Array]:
         """The sum over pairs of lists, and the variances that lists taken as independent have."""
@@ -109,11 +104,6 @@ class ListInference:
             for together in (sharing(self._members_in_order()), np.eye(len(scores)))
         )
         return raw, np.diag(alone)
-
-    @property
-    def _exact(self) -> bool:
-        """Refits without each body where they are cheap: when only the named are at risk."""
-        return self.fit.rules.named_only
 
     @property
     def _named(self) -> list[int]:
@@ -134,8 +124,8 @@ class ListInference:
     def _changes(self, deletions: list[Deletion]) -> Array:
         return np.array([deletion.coefficients for deletion in deletions]) - self.fit.coefficients
 
-    def _step_terms(self, smallest: int) -> Array:
-        """The terms |A| >= ``smallest`` of the inclusion-exclusion sum, by one Newton step each."""
+    def _step_terms(self) -> Array:
+        """The inclusion-exclusion sum, by one Newton step a term."""
         k = len(self.fit.terms)
         scores, information = self.fit.likelihood.list_scores(self.fit.optimum.params)
         members = self._members_in_order()
@@ -143,7 +133,7 @@ class ListInference:
         total = np.zeros((k, k))
         groups: dict[tuple[int, ...], list[int]] = {}
         for row, names in enumerate(members):
-            for size in range(smallest, len(names) + 1):
+            for size in range(1, len(names) + 1):
                 for subset in itertools.combinations(names, size):
                     groups.setdefault(subset, []).append(row)
         for subset, rows in sorted(groups.items()):

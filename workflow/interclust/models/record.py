@@ -189,11 +189,18 @@ def _likelihoods(loglik: float, null: float, k: int, rows: int) -> Record:
     }
 
 
+def _degrees(df: float | np.ndarray) -> float | list[float] | None:
+    """Degrees of freedom as they are written: one number, one a parameter, or none of a normal."""
+    if isinstance(df, np.ndarray):
+        return df.tolist()
+    return None if math.isinf(df) else float(df)
+
+
 def _covariance(found: Any, terms: Sequence[str]) -> Record:
     drawn = {"replications": found.replications, "failures": found.failures} if found.replications else {}
     return drawn | {
         "matrix": found.matrix.tolist(),
-        "df": None if math.isinf(found.df) else float(found.df),
+        "df": _degrees(found.df),
         "clipped": found.clipped,
         "floored": [terms[index] for index in found.floored],
     }

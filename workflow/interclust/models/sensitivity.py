@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import ModelError
-from ..inference.intervals import critical_value
+from ..inference.freedom import stored as stored_df
+from ..inference.intervals import critical_value, critical_values
 from . import lists as choice
 from .choice_sets import Choice
 from .run import ListTables, list_options
@@ -66,7 +67,7 @@ def _exp(*values: float) -> tuple[float, ...]:
 
 def _headline(record: Mapping[str, Any]) -> list[Row]:
     stored = record["vcov"][record["spec"].get("covariance", "cluster_jackknife")]
-    width = critical_value(stored["df"] or np.inf) * np.sqrt(np.diag(stored["matrix"]))
+    width = critical_values(stored_df(stored["df"])) * np.sqrt(np.diag(stored["matrix"]))
     return [
         (
             "headline",

@@ -130,12 +130,14 @@ def coefficients(results: Results, model: str) -> list[Row]:
         if level or str(parameter.get("part")) in HIDDEN_PARTS:
             continue
         variance = matrix["matrix"][place][place] if matrix.get("matrix") else None
+        df = matrix.get("df")
         found.append(
             {
                 "term": str(parameter["term"]),
                 "part": parameter.get("part"),
                 "estimate": parameter["estimate"],
                 "std_error": variance**0.5 if variance is not None and variance >= 0 else None,
+                "df": df[place] if isinstance(df, list) else df,
             }
         )
     return found

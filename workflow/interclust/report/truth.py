@@ -17,13 +17,13 @@ def joined(results: Results, model: str) -> list[Row]:
     """Rows of effects/truth.csv for one model with estimate, error and interval of the same term."""
     if model not in results.fitted:
         return []
-    width = interval_width(results, model)
     estimates = {evidence.canonical(row["term"]): row for row in evidence.coefficients(results, model)}
     found = []
     for row in results.truth:
         own = estimates.get(evidence.canonical(str(row["term"]))) if row["model"] == model else None
         if own is None:
             continue
+        width = interval_width(own["df"])
         reach = width * own["std_error"] if own["std_error"] is not None else None
         low, high = (own["estimate"] - reach, own["estimate"] + reach) if reach is not None else (None, None)
         distance = _distance(row, own)
@@ -42,11 +42,10 @@ def _distance(row: Row, own: Row) -> float | None:
     return float((own["estimate"] - row["truth"]) / error)
 
 
-def interval_width(results: Results, model: str, level: float = 0.95) -> float:
-    """The quantile of t (or of the normal) that the intervals of a model use."""
+def interval_width(df: float | None, level: float = 0.95) -> float:
+    """The two-sided quantile of t (of the normal without degrees of freedom) that an interval uses."""
     from scipy.special import ndtri, stdtrit
 
-    df = (results.fits[model].get("vcov") or {}).get(results.covariance(model), {}).get("df")
     tail = (1 + level) / 2
     return float(stdtrit(df, tail) if df else ndtri(tail))
 

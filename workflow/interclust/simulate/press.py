@@ -13,7 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from .. import features, models, panel
+from ..inference.freedom import stored as stored_df
 from ..models.formula import parse
 from ..models.run import ListTables, list_options
 from ..models.specification import formula_text
@@ -97,13 +100,9 @@ def of_panel(spec: Mapping[str, Any], folder: Path) -> list[tuple[Any, ...]]:
     if fit["status"] != "fitted":
         return []
     errors = fit["vcov"][spec["covariance"]]
+    df = np.broadcast_to(stored_df(errors["df"]), len(fit["params"])).tolist()
     return [
-        (
-            param["term"],
-            param["estimate"],
-            math.sqrt(errors["matrix"][place][place]),
-            errors["df"] or math.inf,
-        )
+        (param["term"], param["estimate"], math.sqrt(errors["matrix"][place][place]), df[place])
         for place, param in enumerate(fit["params"])
     ]
 

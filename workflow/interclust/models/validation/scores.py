@@ -124,7 +124,7 @@ def standard_errors(scores: list[Score], forecasts: Forecasts) -> tuple[Array, f
     sums = gather([lambda: batch], np.eye(len(scores)), forecasts.n_nodes, jackknife=False)
     whole = dyadic(sums, clip=False)
     variance = np.maximum(np.diag(whole.matrix), np.diag(by_dyad(sums).matrix))
-    return np.sqrt(variance), whole.df
+    return np.sqrt(variance), float(np.min(whole.df))
 
 
 def _limits(score: Score, reach: float) -> tuple[float, float]:

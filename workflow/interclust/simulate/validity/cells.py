@@ -16,7 +16,12 @@ from ...config.schema import check_section
 from ...config.yamlfile import read_yaml
 from ...errors import ConfigError
 from ...inference.covariance import KINDS
+from ...models.fit import DEFAULT_COVARIANCE
+from ...models.lists import DEFAULT_COVARIANCE as LIST_COVARIANCE
 
+LISTS = "list_choice"
+LIST_KINDS = ("classical", LIST_COVARIANCE)
+DEFAULTS = (DEFAULT_COVARIANCE, LIST_COVARIANCE)  # of panel models and of list choice
 COUNTED = ("poisson", "negbin", "zip", "zinb", "hurdle_poisson", "hurdle_negbin")
 WORLDS, TRUTH = 0, 1  # streams of random numbers: replications, and the draw that the truth is fitted on
 
@@ -25,8 +30,8 @@ WORLDS, TRUTH = 0, 1  # streams of random numbers: replications, and the draw th
 class Cell:
     """One design: clusters, family, periods, share of ties (mean, of counts), sizes of the lists (or none).
 
-    Each of the ``replications`` has every covariance, but those in ``fewer`` only the first so many;
-    ``truth_worlds`` worlds are stacked for the pseudo-true value.
+    Each of the ``replications`` has every covariance, but those in ``fewer`` about so many of them, evenly
+    spread; ``truth_worlds`` worlds are stacked for the pseudo-true value; ``block`` replications are one job.
     """
 
     name: str
@@ -39,10 +44,26 @@ class Cell:
     fewer: Mapping[str, int]
     truth_worlds: int
     seed: int
+    block: int
 
     def kinds(self, replication: int) -> list[str]:
         """The covariances that a replication has."""
-        return [kind for kind in KINDS if replication < self.fewer.get(kind, self.replications)]
+        every = LIST_KINDS if self.of_lists else KINDS
+        return [kind for kind in every if self._has(replication, self.fewer.get(kind, self.replications))]
+
+    def _has(self, replication: int, wanted: int) -> bool:
+        """Whether a replication is one of those, evenly spread, that are ``wanted``."""
+        return wanted > 0 and replication % max(self.replications // wanted, 1) == 0
+
+    def blocks(self) -> list[range]:
+        """The replications of each block."""
+        total = self.replications
+        return [range(low, min(low + self.block, total)) for low in range(0, total, self.block)]
+
+    @property
+    def of_lists(self) -> bool:
+        """Whether the model is one of the choice of partners in lists, rather than of rows of dyads."""
+        return self.family == LISTS
 
     @classmethod
     def of(cls, settings: Mapping[str, Any]) -> Cell:
@@ -59,11 +80,10 @@ class Cell:
         """Whether the outcome is a count of projects rather than a tie."""
         return self.family in COUNTED
 
-    def sizes_drawn(self, n_pairs: int) -> list[int]:
-        """Sizes of the lists of a period, each as often: so many that their pairs are the share of ties."""
+    def lists_expected(self, n_pairs: int) -> dict[int, float]:
+        """Lists of each size in a period, in the mean: as many of each, their pairs the share of ties."""
         pairs = [size * (size - 1) // 2 for size in self.lists]
-        each = self.ties * n_pairs / sum(pairs)
-        return [size for size in self.lists for _ in range(max(round(each), 1))]
+        return dict.fromkeys(self.lists, self.ties * n_pairs / sum(pairs))
 
     def generator(self, stream: int, number: int) -> np.random.Generator:
         """Random numbers of one world: they follow from the grid's seed, the cell's name and the number."""
@@ -73,16 +93,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """The cells of one file, in its order, and how many replications a block holds."""
+    """The cells of one file, in its order."""
 
     name: str
-    block: int
     cells: Mapping[str, Cell]
-
-    def blocks(self, cell: str) -> list[range]:
-        """The replications of each block of a cell."""
-        total = self.cells[cell].replications
-        return [range(low, min(low + self.block, total)) for low in range(0, total, self.block)]
 
 
 def grid_file(name: str) -> Path:
@@ -105,7 +119,7 @@ def load_grid(path: str | Path) -> Grid:
     path = Path(path)
     values = read_yaml(path)
     check_section("validity", values, [Layer(path.name, values)])
-    shared = {key: values[key] for key in ("replications", "fewer", "truth_worlds", "seed")}
+    shared = {key: values[key] for key in ("replications", "fewer", "truth_worlds", "seed", "block")}
     shared |= values.get("defaults", {})
     cells = {name: Cell.of(shared | own | {"name": name}) for name, own in values["cells"].items()}
-    return Grid(path.stem, values["block"], cells)
+    return Grid(path.stem, cells)

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...inference.intervals import critical_value
-from ...models.fit import DEFAULT_COVARIANCE
+from ...inference.intervals import critical_values
+from .cells import DEFAULTS
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from .cells import Cell
+
 LEVEL = 0.95
-BOUNDS = 0.935, 0.965  # coverage of the default that calls for no remark
+BOUNDS, BOUNDS_OF_FEW = (0.935, 0.965), (0.925, 0.97)  # coverage of the default that calls for no remark
+FEW = 50  # clusters
 COLUMNS = (
     "cell",
     "kind",
@@ -24,10 +27,14 @@ COLUMNS = (
     "failures",
     "truth",
     "bias",
+    "bias_error",
     "sd",
     "mean_error",
+    "df",
+    "length",
     "coverage",
     "coverage_error",
+    "rejected",
     "repaired",
 )
 
@@ -48,11 +55,14 @@ def tabulate(folders: Iterable[Path]) -> pd.DataFrame:
 
 
 def coverage(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Summarise the replications of a cell, one row a covariance and term.
+    """Summarise the replications of a cell, one row a covariance and term (``COLUMNS``).
 
-    ``found`` as ``replications.block`` gives it, ``truth`` as ``replications.truth`` does. ``coverage`` is
-    the share of 95 % intervals that hold the truth and ``coverage_error`` its Monte-Carlo error; ``sd`` the
-    standard deviation of the estimates, ``mean_error`` the root of the mean variance that was estimated.
+    ``found`` as ``replications.block`` gives it, ``truth`` as ``replications.truth`` does. ``bias``,
+    ``bias_error`` its Monte-Carlo error (that of the truth in it), ``sd`` the spread of the estimates,
+    ``mean_error`` the root of the mean variance that was estimated; ``df`` and ``length`` the medians of the
+    degrees of freedom (missing: normal) and of half the intervals; ``coverage`` the share of 95 % intervals
+    that hold the truth, with its Monte-Carlo error; ``rejected`` the share that leaves out zero: the size of
+    the test where the truth is zero, its power elsewhere; ``repaired`` the share of variances mended.
     """
     import pandas as pd
 
@@ -62,42 +72,67 @@ def coverage(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFram
 def _rows(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     whole = found[found["term"].notna()]
     failed = found[found["term"].isna()]["kind"].str.split(":").str[0].value_counts()
-    values = dict(zip(truth["term"], truth["value"], strict=True))
+    values = truth.set_index("term")
     for (kind, term), rows in whole.groupby(["kind", "term"], sort=False):
-        value, n = values[term], len(rows)
-        away = rows["estimate"].to_numpy() - value
-        error = rows["std_error"].to_numpy()
-        width = np.array([critical_value(np.inf if np.isnan(df) else df, LEVEL) for df in rows["df"]]) * error
-        inside = float(np.mean(np.abs(away) <= width))
-        yield (
-            cell,
-            kind,
-            term,
-            n,
-            int(failed.get("fit", 0) + failed.get(kind, 0)),
-            value,
-            float(away.mean()),
-            float(away.std(ddof=1)),
-            float(np.sqrt(np.mean(error**2))),
-            inside,
-            float(np.sqrt(inside * (1 - inside) / n)),
-            float(rows["repaired"].mean()),
-        )
+        failures = int(failed.get("fit", 0) + failed.get(kind, 0))
+        own = values.loc[term]
+        yield (cell, kind, term, len(rows), failures, *_summary(rows, own["value"], own["std_error"]))
 
 
-def markdown(table: pd.DataFrame) -> str:
-    """Coverage in per cent, a line a cell and term, a column a covariance; the default out of bounds bold."""
-    kinds = list(dict.fromkeys(table["kind"]))
-    lines = [f"| cell | term | {' | '.join(kinds)} |", f"| --- | --- |{' ---: |' * len(kinds)}"]
-    for (cell, term), rows in table.groupby(["cell", "term"], sort=False):
-        found = dict(zip(rows["kind"], rows["coverage"], strict=True))
-        cells = (_shown(kind, found.get(kind)) for kind in kinds)
-        lines.append(f"| {cell} | {term} | {' | '.join(cells)} |")
+def _summary(rows: pd.DataFrame, value: float, truth_error: float) -> tuple[float, ...]:
+    n, estimate, error = len(rows), rows["estimate"].to_numpy(), rows["std_error"].to_numpy()
+    df = rows["df"].fillna(np.inf).to_numpy()
+    reach = critical_values(df, LEVEL) * error
+    inside = float(np.mean(np.abs(estimate - value) <= reach))
+    sd = float(estimate.std(ddof=1)) if n > 1 else np.nan
+    freedom = float(np.median(df))
+    return (
+        float(value),
+        float(estimate.mean() - value),
+        float(np.hypot(sd / np.sqrt(n), truth_error)),
+        sd,
+        float(np.sqrt(np.mean(error**2))),
+        freedom if np.isfinite(freedom) else np.nan,
+        float(np.median(reach)),
+        inside,
+        float(np.sqrt(inside * (1 - inside) / n)),
+        float(np.mean(np.abs(estimate) > reach)),
+        float(rows["repaired"].mean()),
+    )
+
+
+def bounds(clusters: int) -> tuple[float, float]:
+    """Between which the coverage of the default interval calls for no remark."""
+    return BOUNDS if clusters >= FEW else BOUNDS_OF_FEW
+
+
+def markdown(table: pd.DataFrame, cells: Mapping[str, Cell]) -> str:
+    """Coverage in per cent, a line a cell and term, a column a covariance; the default out of bounds bold.
+
+    Beside it of the default: bias over the spread of the estimates, error over spread, degrees of freedom,
+    and how often its test rejects that the term is zero.
+    """
+    kinds = [kind for kind in dict.fromkeys(table["kind"]) if kind not in DEFAULTS]
+    lines = [
+        f"| cell | term | truth | bias / sd | error / sd | df | rejected | default | {' | '.join(kinds)} |",
+        f"| --- | --- |{' ---: |' * (6 + len(kinds))}",
+    ]
+    for (name, term), rows in table.groupby(["cell", "term"], sort=False):
+        by_kind = rows.set_index("kind")
+        own = by_kind[by_kind.index.isin(DEFAULTS)].iloc[0]
+        others = [f"{100 * by_kind.loc[k, 'coverage']:.1f}" if k in by_kind.index else "" for k in kinds]
+        lines.append(f"| {' | '.join([str(name), str(term), *_shown(own, cells[str(name)]), *others])} |")
     return "\n".join([*lines, ""])
 
 
-def _shown(kind: str, share: float | None) -> str:
-    if share is None:
-        return ""
-    text = f"{100 * share:.1f}"
-    return f"**{text}**" if kind == DEFAULT_COVARIANCE and not BOUNDS[0] <= share <= BOUNDS[1] else text
+def _shown(own: pd.Series, cell: Cell) -> list[str]:
+    low, high = bounds(cell.clusters)
+    held = f"{100 * own['coverage']:.1f}"
+    return [
+        f"{own['truth']:.2f}",
+        f"{own['bias'] / own['sd']:+.2f}" + ("*" if abs(own["bias"]) > 2 * own["bias_error"] else ""),
+        f"{own['mean_error'] / own['sd']:.2f}",
+        f"{own['df']:.0f}",
+        f"{100 * own['rejected']:.1f}",
+        held if low <= own["coverage"] <= high else f"**{held}**",
+    ]
