@@ -117,7 +117,7 @@ def of_lists(folder: Path, worlds: int) -> Iterator[dict[str, Any]]:
             known = [int((printed["period"] == period).sum()) for period in periods]
             calls = [Call(*row) for row in zip(periods, counts, counts, known, strict=True)]
             gained = together(call_units(law, calls)).information
-            expected, worst = outlook.errors(gained)
+            expected, stays = outlook.errors(gained)
             refit = fit_lists(TERMS, lists[is_printed | own], pairs)
             robust = ListInference(refit).covariance()
             for place, term in enumerate(TERMS):
@@ -127,7 +127,7 @@ def of_lists(folder: Path, worlds: int) -> Iterator[dict[str, Any]]:
                     "term": term,
                     "now": float(outlook.std_error[place]),
                     "planned": float(expected[place]),
-                    "worst": float(worst[place]),
+                    "stays": float(stays[place]),
                     "refit": math.sqrt(robust.matrix[place, place]),
                     "classical_planned": math.sqrt(outlook.variances(gained)[place]),
                     "classical_refit": math.sqrt(refit.covariance_beta()[place, place]),

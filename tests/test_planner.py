@@ -90,10 +90,10 @@ def test_the_information_of_a_list_worked_out_by_hand() -> None:
     assert information[0, 1:] == pytest.approx(np.zeros(4), abs=1e-12)
     assert np.diag(information)[1:] == pytest.approx(np.full(4, 1 / 4))
     now = np.diag([1.0, 0.25, 0.25, 0.25, 0.25])  # beta known with an error of one, bodies by the prior
-    outlook = Outlook(now, np.array([1.2]), math.inf)
-    after, worst = outlook.errors(12 * information)  # 12 lists: information 3 more
+    outlook = Outlook(now, np.array([1.2]), np.array([math.inf]))
+    after, stays = outlook.errors(12 * information)  # 12 lists: information 3 more
     assert after[0] == pytest.approx(1.2 / 2)
-    assert worst[0] == pytest.approx(math.sqrt(1 / 4 + 0.44))
+    assert stays[0] == pytest.approx(math.sqrt(1 / 4 + 0.44))
 
 
 def test_a_portfolio_worked_out_by_hand() -> None:
@@ -179,9 +179,9 @@ def test_portfolios_are_lists_given_that_a_body_is_on_them(planned: ListPlan) ->
 
 def test_nothing_completed_changes_nothing(planned: ListPlan) -> None:
     outlook = planned.outlook
-    after, worst = outlook.errors(np.zeros_like(outlook.information))
+    after, stays = outlook.errors(np.zeros_like(outlook.information))
     assert after == pytest.approx(outlook.std_error, rel=1e-12)
-    assert worst == pytest.approx(outlook.std_error, rel=1e-12)
+    assert stays == pytest.approx(outlook.std_error, rel=1e-12)
     lists, pairs, _ = example()
     fit = fit_lists(TERMS, lists, pairs)
     assert outlook.classical == pytest.approx(np.diag(fit.covariance_beta()))
@@ -189,8 +189,8 @@ def test_nothing_completed_changes_nothing(planned: ListPlan) -> None:
 
 def test_power_grows_with_completion_and_no_call_takes_any(planned: ListPlan) -> None:
     rows = pd.DataFrame(planned.units())
-    assert (rows["power_after"] >= rows["power_worst"]).all()
-    assert (rows["power_worst"] > rows["power"]).all()
+    assert (rows["power_after"] >= rows["power_stays"]).all()
+    assert (rows["power_stays"] > rows["power"]).all()
     assert (rows["detectable_after"] < rows["detectable"]).all()
     everything = rows[rows["unit"] == "all"].set_index(["term", "ratio"])["power_after"]
     single = rows[rows["unit"] == "call"].groupby(["term", "ratio"])["power_after"].max()

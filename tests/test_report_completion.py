@@ -22,7 +22,7 @@ from report_fixture import write_study
 
 EN, FR = Language("en"), Language("fr")
 TERMS = {"same_sector": "H3a", "same_region": ""}
-POWER = {1.5: (0.2, 0.5, 0.3), 2.0: (0.5, 0.92, 0.7)}  # now, after one call, at worst
+POWER = {1.5: (0.2, 0.5, 0.3), 2.0: (0.5, 0.92, 0.7)}  # now, after one call, if dependence stays
 
 
 def unit(kind: str, name: object, projects: float | None, lists: float) -> list[dict[str, Any]]:
@@ -38,20 +38,20 @@ def unit(kind: str, name: object, projects: float | None, lists: float) -> list[
     return [
         head
         | {"term": term, "tests": tests, "ratio": ratio}
-        | {"power": now, "power_after": after, "power_worst": worst}
+        | {"power": now, "power_after": after, "power_stays": stays}
         for term, tests in TERMS.items()
-        for ratio, (now, after, worst) in POWER.items()
+        for ratio, (now, after, stays) in POWER.items()
     ]
 
 
 def steps(term: str, tests: str, calls: list[int]) -> list[dict[str, Any]]:
-    """A hundred projects and fifty lists a call; power at 2 of 50, 92 and 99 %, at worst 50, 70 and 75."""
+    """A hundred projects and fifty lists a call; power at 2 of 50, 92, 99 %, or 50, 70, 75."""
     found = []
     for ratio, powers in (
         (1.5, [(0.2, 0.2), (0.5, 0.3), (0.7, 0.35)]),
         (2.0, [(0.5, 0.5), (0.92, 0.7), (0.99, 0.75)]),
     ):
-        for number, (power, worst) in enumerate(powers):
+        for number, (power, stays) in enumerate(powers):
             found.append(
                 {
                     "model": "list_choice",
@@ -63,7 +63,7 @@ def steps(term: str, tests: str, calls: list[int]) -> list[dict[str, Any]]:
                     "lists": 50.0 * number,
                     "ratio": ratio,
                     "power": power,
-                    "power_worst": worst,
+                    "power_stays": stays,
                 }
             )
     return found
@@ -123,16 +123,16 @@ def texts(table: Any) -> list[list[str]]:
 
 def test_units_by_call_then_all_then_published_portfolios(results: Results) -> None:
     assert texts(completion_tables.units(results, EN)) == [
-        ["Nothing, as it is", "", "", "50%", "50%"],
+        ["Nothing, as it is", "", "", "20%", "20%"],
         ["One period"],
-        ["Call 5", "121", "68", "92% (70%)", "92% (70%)"],
-        ["Call 3", "99", "56", "92% (70%)", "92% (70%)"],
-        ["All these periods", "220", "124", "92% (70%)", "92% (70%)"],
+        ["Call 5", "121", "68", "50% (30%)", "50% (30%)"],
+        ["Call 3", "99", "56", "50% (30%)", "50% (30%)"],
+        ["All these periods", "220", "124", "50% (30%)", "50% (30%)"],
         ["The portfolio of one cluster"],
-        ["Aerospace Valley", "218", "175", "92% (70%)", "92% (70%)"],
+        ["Aerospace Valley", "218", "175", "50% (30%)", "50% (30%)"],
     ]
     french = texts(completion_tables.units(results, FR))
-    assert french[2] == ["Appel 5", "121", "68", "92\u202f% (70\u202f%)", "92\u202f% (70\u202f%)"]
+    assert french[2] == ["Appel 5", "121", "68", "50\u202f% (30\u202f%)", "50\u202f% (30\u202f%)"]
 
 
 def test_panels_say_how_many_projects_or_never(results: Results) -> None:
@@ -162,9 +162,9 @@ def test_numbers_have_the_place_that_they_were_read_from(results: Results) -> No
     found = {key: entry["text_en"] for key, entry in numbers.entries.items()}
     assert (found["completion.calls"], found["completion.lists"]) == ("2", "124")
     assert found["completion.same_sector.first"] == "5"
-    assert found["completion.same_sector.2.first_worst"] == "70%"
+    assert found["completion.same_sector.2.first_stays"] == "70%"
     assert found["completion.same_sector.2.power.projects"] == "100"
-    assert "completion.same_sector.2.power_worst.projects" not in found  # never
+    assert "completion.same_sector.2.power_stays.projects" not in found  # never
     assert (found["panels.tests"], found["panels.reached"], found["panels.never"]) == ("2", "1", "1")
     assert numbers.entries["panels.least"]["file"] == "effects/completion_panels.csv"
 
@@ -178,10 +178,13 @@ def test_the_section_chooses_its_sentences(results: Results) -> None:
     shown = completion.shown(results, EN)
     assert shown is not None
     page = section(results, EN, numbers)
-    assert "**Same sector** (H3a): 50% today; 92% with period 5 alone, 70% at worst" in page
-    assert "80% with 100 projects read in the best order, never at worst" in page
+    assert (
+        "**Same sector** (H3a): 20% today; 50% with period 5 alone (30% if what dependence adds stays)."
+        in page
+    )
+    assert "read in the best order" not in page  # at 1.5 no number of calls has the power wanted
     assert "measured on the synthetic complete world of the study made_up" in page
-    assert "jamais au pire" in section(results, FR, numbers)
+    assert "(30 % si ce que la dépendance ajoute reste)" in section(results, FR, numbers)
 
 
 def section(results: Results, say: Language, numbers: Collector) -> str:

@@ -52,17 +52,20 @@ def quoted(results: Results) -> str:
 
 
 def shown(results: Results, say: Language) -> dict[str, Any] | None:
-    """What the text says of the plan: its terms with the keys of their numbers; None where there is none."""
+    """What the text says of the plan: its terms with the keys of their numbers; None where there is none.
+
+    Of list choices it speaks of the smallest ratio, which is the hardest to find.
+    """
     found, tests = units(results), panels(results)
     if not found and not tests:
         return None
-    top = f"{ratios(found)[-1]:g}" if found else ""
+    least = f"{ratios(found)[0]:g}" if found else ""
     named = {str(line["term"]): line.get("tests") or "" for line in found}
     of_terms = [
         {
             "label": labels.term(term, results, say),
             "tests": own,
-            "key": f"completion.{term}.{top}",
+            "key": f"completion.{term}.{least}",
             "first": f"completion.{term}.first",
         }
         for term, own in named.items()
@@ -92,8 +95,8 @@ def add_numbers(results: Results, numbers: Collector) -> None:
 
 def _of_calls(found: list[Line], numbers: Collector) -> None:
     """How much there is to read, and to gain."""
-    file, top = "effects/completion.csv", ratios(found)[-1]
-    numbers.add("completion.ratio", top, "ratio", file, "max(ratio)")
+    file, least = "effects/completion.csv", ratios(found)[0]
+    numbers.add("completion.ratio", least, "ratio", file, "min(ratio)")
     whole = next((line for line in found if line["unit"] == "all"), None)
     if whole is not None:
         numbers.add("completion.projects", whole["projects"], "count", file, "unit=all/projects")
@@ -113,10 +116,10 @@ def _of_term(steps: list[Line], term: str, numbers: Collector) -> None:
             numbers.add(f"completion.{term}.first", own[1]["period"], "plain", file, f"{at},step=1/period")
             numbers.add(f"{key}.first", own[1]["power"], "share", file, f"{at},step=1/power")
             numbers.add(
-                f"{key}.first_worst", own[1]["power_worst"], "share", file, f"{at},step=1/power_worst"
+                f"{key}.first_stays", own[1]["power_stays"], "share", file, f"{at},step=1/power_stays"
             )
-        for name in ("power", "power_worst"):
-            reached = next((line for line in own if line[name] >= POWER), None)
+        for name in ("power", "power_stays"):
+            reached = next((line for line in own if round(line[name], 2) >= POWER), None)  # as it is printed
             if reached is not None:
                 what = f"{at}, first step with {name} >= {POWER:g}"
                 numbers.add(f"{key}.{name}.calls", reached["step"], "count", file, f"{what}/step")

@@ -21,8 +21,8 @@ MOST_CLUSTERS = 12
 def units(results: Results, say: Language) -> Table:
     """One row a call, then portfolios: projects to read, lists gained, and the power of every term."""
     found = completion.units(results)
-    top = completion.ratios(found)[-1] if found else 1.0
-    shown = [line for line in found if line["ratio"] == top]
+    ratio = completion.ratios(found)[0] if found else 1.0
+    shown = [line for line in found if line["ratio"] == ratio]
     terms = completion.terms(shown)
     rows = [_now(shown, terms, say)] if shown else []
     for kind, own in (("call", _of(shown, "call")), ("cluster", _portfolios(shown))):
@@ -39,9 +39,8 @@ def units(results: Results, say: Language) -> Table:
         right("lists", say("tables.completion.lists")),
         *(right(term, labels.term(term, results, say)) for term in terms),
     )
-    ratio = say.number(top, "ratio")
     notes = [
-        say("tables.completion.note_power", ratio=ratio),
+        say("tables.completion.note_power", ratio=say.number(ratio, "ratio")),
         say("tables.completion.note_lists"),
         say("tables.completion.note_file"),
     ]
@@ -92,9 +91,13 @@ def _title(line: Line, results: Results, say: Language) -> str:
 
 
 def _power(line: Line, say: Language) -> Cell:
-    """Power once completed, and at worst."""
-    after, worst = (say.number(line[key], "share") for key in ("power_after", "power_worst"))
-    return Cell(f"{after} ({worst})", f"{line['power_after']!r};{line['power_worst']!r}")
+    """Power once completed, and in brackets, where it differs, if what dependence adds stays."""
+    texts = dict.fromkeys(say.number(line[key], "share") for key in ("power_after", "power_stays"))
+    after, *stays = texts
+    return Cell(
+        " ".join([after, *(f"({text})" for text in stays)]),
+        f"{line['power_after']!r};{line['power_stays']!r}",
+    )
 
 
 def panels(results: Results, say: Language) -> Table:

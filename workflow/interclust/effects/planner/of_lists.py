@@ -35,12 +35,12 @@ Row = dict[str, Any]
 
 UNITS = (
     *("model", "term", "tests", "unit", "name", "basis", "projects", "lists", "std_error", "std_error_after"),
-    *("std_error_worst", "detectable", "detectable_after", "ratio", "power", "power_after", "power_worst"),
+    *("std_error_stays", "detectable", "detectable_after", "ratio", "power", "power_after", "power_stays"),
     *("gain", "gain_per_list"),
 )
 ORDER = (
-    *("model", "term", "tests", "step", "period", "projects", "lists", "std_error", "std_error_worst"),
-    *("ratio", "power", "power_worst"),
+    *("model", "term", "tests", "step", "period", "projects", "lists", "std_error", "std_error_stays"),
+    *("ratio", "power", "power_stays"),
 )
 
 
@@ -69,11 +69,11 @@ class ListPlan:
         everything = [together(self.call_units)] if self.call_units else []
         for unit in (*self.call_units, *self.cluster_units, *everything):
             if unit.lists > 0.0:
-                after, worst = self.outlook.errors(unit.information)
+                after, stays = self.outlook.errors(unit.information)
                 for place in range(len(self.terms)):
-                    yield from self._unit(unit, place, after[place], worst[place])
+                    yield from self._unit(unit, place, after[place], stays[place])
 
-    def _unit(self, unit: Unit, place: int, after: float, worst: float) -> Iterator[Row]:
+    def _unit(self, unit: Unit, place: int, after: float, stays: float) -> Iterator[Row]:
         now = float(self.outlook.std_error[place])
         row = self._head(place) | {
             "unit": unit.kind,
@@ -83,7 +83,7 @@ class ListPlan:
             "lists": unit.lists,
             "std_error": now,
             "std_error_after": float(after),
-            "std_error_worst": float(worst),
+            "std_error_stays": float(stays),
             "detectable": self._detectable(place, now),
             "detectable_after": self._detectable(place, after),
         }
@@ -93,7 +93,7 @@ class ListPlan:
                 "ratio": ratio,
                 "power": before,
                 "power_after": then,
-                "power_worst": self._power(place, worst, ratio),
+                "power_stays": self._power(place, stays, ratio),
                 "gain": then - before,
                 "gain_per_list": (then - before) / unit.lists,
             }
@@ -102,32 +102,35 @@ class ListPlan:
         """One row a term, step of the greedy order and ratio; step 0 is the fit as it is."""
         for place in range(len(self.terms)):
             for number, at in enumerate(greedy(self.outlook, self.call_units, place)):
-                after, worst = (errors[place] for errors in self.outlook.errors(at.information))
+                after, stays = (errors[place] for errors in self.outlook.errors(at.information))
                 row = self._head(place) | {
                     "step": number,
                     "period": None if at.unit is None else at.unit.number,
                     "projects": at.projects,
                     "lists": at.lists,
                     "std_error": float(after),
-                    "std_error_worst": float(worst),
+                    "std_error_stays": float(stays),
                 }
                 for ratio in self.ratios:
                     yield row | {
                         "ratio": ratio,
                         "power": self._power(place, after, ratio),
-                        "power_worst": self._power(place, worst, ratio),
+                        "power_stays": self._power(place, stays, ratio),
                     }
 
     def _head(self, place: int) -> Row:
         return {"model": self.model, "term": self.terms[place], "tests": self.tests[place]}
 
+    def _df(self, place: int) -> float:
+        return float(self.outlook.df[place])
+
     def _power(self, place: int, error: float, ratio: float) -> float:
         """Power at a true ratio a step."""
-        return power.power(math.log(ratio) / self.steps[place], float(error), self.outlook.df)
+        return power.power(math.log(ratio) / self.steps[place], float(error), self._df(place))
 
     def _detectable(self, place: int, error: float) -> float:
         """The smallest ratio a step that is found with 80 % power."""
-        return math.exp(power.detectable(float(error), self.outlook.df) * self.steps[place])
+        return math.exp(power.detectable(float(error), self._df(place)) * self.steps[place])
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,8 @@ def outlook_of(fit: ListFit, law: ListLaw, basis: Basis) -> Outlook:
     assert fit.rules.prior_variance is not None  # config.planner refuses mentions
     information[k:, k:] = np.eye(len(law.bodies)) / fit.rules.prior_variance
     information[np.ix_(at, at)] = _profiled(fit.optimum.information, np.append(np.ones(k, bool), held))
-    return Outlook(information, np.sqrt(np.diag(basis.matrix)), basis.df)
+    df = np.broadcast_to(np.asarray(basis.df, dtype=float), k)
+    return Outlook(information, np.sqrt(np.diag(basis.matrix)), df)
 
 
 def _profiled(information: Array, keep: Array) -> Array:

@@ -15,12 +15,13 @@ Array = np.ndarray
 class Outlook:
     """The fit as it is: information (P, P), K of its parameters being beta, and reported errors (K,).
 
-    ``information`` has the prior of the effects of bodies and a place for each of these, named or not.
+    ``information`` has the prior of the effects of bodies and a place for each of these, named or not;
+    ``df`` (K,) are the degrees of freedom of the errors, which are kept.
     """
 
     information: Array
     std_error: Array
-    df: float
+    df: Array
 
     @property
     def k(self) -> int:
@@ -40,12 +41,12 @@ class Outlook:
         return np.diag(inverse(whole[:k, :k] - whole[:k, k:] @ cross))
 
     def errors(self, gained: Array) -> tuple[Array, Array]:
-        """Standard errors (K,) with what is gained: as expected, and at worst.
+        """Standard errors (K,) with what is gained: as expected, and if what dependence adds stays.
 
         The reported variance is larger than the classical one, for lists that share a body depend. As
-        expected, the excess shrinks as the classical variance does; at worst it stays, as it would if it came
-        from bodies that differ in what they look for, of whom more lists tell no more. Where there is no
-        excess, the two are one.
+        expected, the excess shrinks as the classical variance does; in the second case it stays, as it would
+        if it came from bodies that differ in what they look for, of whom more lists tell no more. Where there
+        is no excess, the two are one.
         """
         after, now = self.variances(gained), self.classical
         excess = np.square(self.std_error) - now

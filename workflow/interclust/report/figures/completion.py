@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..language import Language
     from ..results import Results
 
+APART = 0.5  # per cent: a second line that is nearer is not drawn
 PANEL, STRIP = 40 * style.MILLIMETRE, 4 * style.MILLIMETRE
 # Told apart in grey by their marks.
 LOOKS: tuple[dict[str, Any], ...] = (
@@ -54,11 +55,12 @@ def _panel(axes: Axes, lines: list[Line], terms: list[str], results: Results, sa
         own, look = [line for line in lines if line["term"] == term], LOOKS[place % len(LOOKS)]
         lists = [line["lists"] for line in own]
         label = wrap(labels.term(term, results, say), 30)
-        power, worst = ([100 * line[key] for line in own] for key in ("power", "power_worst"))
+        power, stays = ([100 * line[key] for line in own] for key in ("power", "power_stays"))
         axes.plot(lists, power, label=label, markersize=2.8, zorder=3, clip_on=False, **look)
-        axes.plot(lists, worst, color=look["color"], linewidth=0.8, linestyle=(0, (1.5, 1.5)), zorder=2)
-        ends = {"marker": look["marker"], "markerfacecolor": "white", "markersize": 2.8, "linestyle": "none"}
-        axes.plot(lists[-1:], worst[-1:], color=look["color"], zorder=3, clip_on=False, **ends)
+        if max(abs(one - other) for one, other in zip(power, stays, strict=True)) > APART:
+            ends = {"marker": look["marker"], "markerfacecolor": "white", "markersize": 2.8}
+            axes.plot(lists, stays, color=look["color"], linewidth=0.8, linestyle=(0, (1.5, 1.5)), zorder=2)
+            axes.plot(lists[-1:], stays[-1:], color=look["color"], zorder=3, clip_on=False, **ends)
     axes.set_ylim(0, 100)
     axes.set_yticks(range(0, 101, 20), [f"{value}{say.numerals.percent}" for value in range(0, 101, 20)])
     axes.set_ylabel(say("figures.completion.power"))
