@@ -11,7 +11,7 @@ PYTEST_ARGS ?= --numprocesses auto
 MUTANTS ?= 10000
 SEED ?= 1
 # Which grid of designs `make validate` measures.
-GRID ?= small
+GRID ?= short
 LOCK_ARGS ?=
 
 venv := .venv
@@ -55,7 +55,7 @@ paper: $(venv)/.runtime ## One folder for a manuscript: tables, figures, numbers
 		$$(for study in $$($(study_names)); do echo results/$$study/report/paper/README.md; done)
 	@for study in $$($(study_names)); do echo "Paper of $$study: results/$$study/report/paper"; done
 
-validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=small, a file of config/validity (hours; it may be stopped)
+validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=short (ten minutes) or full (two hours; it may be stopped)
 	@echo "Measuring the intervals of config/validity/$(GRID).yaml ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config grid=$(GRID) -- validity
 	@cat results/validity/$(GRID)/coverage.md

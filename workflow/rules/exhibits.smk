@@ -1,6 +1,7 @@
 # Which figures and tables a study's report shows, and the files they come in. No rules here.
 REPORT_SOURCE = Path(workflow.basedir) / "workflow" / "report"
 WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")]
+MEASURED = [str(REPORT_SOURCE / "measured" / f"{name}.csv") for name in ("coverage", "press")]
 
 
 def has_choice(study):
@@ -37,7 +38,7 @@ def completion_exhibits(study):
 
 def figure_names(study):
     """The figures of a study."""
-    names = ["lists_by_call", "network", "coefficients"]
+    names = ["lists_by_call", "network", "coefficients", "coverage"]
     names += ["tipping", "sensitivity"] if has_choice(study) else []
     names += [f"specification_curve--{curve}" for curve in STUDIES[study]["curves"]]
     names += ["rootogram"] if has_counts(study) else []
@@ -57,6 +58,7 @@ def table_names(study):
         "models",
         "fits",
         "hypotheses",
+        "validity",
         "dictionary",
         "provenance",
     ]

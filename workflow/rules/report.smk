@@ -19,6 +19,7 @@ for study in STUDIES:
             dictionary=f"results/{study}/features/dictionary.csv",
             models=model_files(study),
             words=WORDS,
+            measured=MEASURED,
             code=script_code("draw_figures"),
         output:
             figures=figure_files(study),
@@ -55,6 +56,7 @@ for study in STUDIES:
             cards=f"results/{study}/effects/cards.json",
             ledger=ledger_files(study),
             words=WORDS,
+            measured=MEASURED,
             code=script_code("write_tables"),
         output:
             tables=table_files(study),

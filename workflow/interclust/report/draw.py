@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .figures import calibration, calls, completion, diagnostics, network, ratios, specification
+from .figures import calibration, calls, completion, coverage, diagnostics, network, ratios, specification
 from .figures.style import save
 from .language import Language
 from .numerals import LANGUAGES
@@ -26,6 +26,7 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "network_fit": diagnostics.draw_network_fit,
     "calibration": calibration.draw,
     "completion": completion.draw,
+    "coverage": coverage.draw,
 }
 
 
