@@ -28,7 +28,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test fuzz study paper validate verdicts lint types format lock unlock clean distclean help setup
+.PHONY: all test fuzz study paper validate verdicts planner lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -64,6 +64,12 @@ verdicts: $(venv)/.runtime ## Measure how often verdicts are right on many world
 	@echo "Judging the hypotheses in many worlds of $(or $(STUDY),fui_synthetic) ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- verdicts
 	@cat results/validity/verdicts/$(or $(STUDY),fui_synthetic)/verdicts.md
+
+planner: $(venv)/.runtime ## Measure how many complete calls tests of panels need, for docs/measured/planner.csv
+	@echo "Planning for the panel models of $(or $(STUDY),fui_synthetic) ..."
+	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- \
+		results/$(or $(STUDY),fui_synthetic)/effects/completion_panels.csv
+	@$(python) -m interclust.effects.planner $(or $(STUDY),fui_synthetic) docs/measured/planner.csv
 
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 

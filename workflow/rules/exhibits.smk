@@ -49,6 +49,14 @@ def has_places(study):
     return {"lat", "lon"} <= set(columns)
 
 
+def completion_exhibits(study):
+    """The tables of a study's completion plan: of list choices, of panel models."""
+    planner, models = STUDIES[study]["planner"], STUDIES[study]["models"]
+    kinds = {models[name]["outcome"] == "list_choice" for name in planner["models"]}
+    panels = False in kinds or planner.get("measured")
+    return [*(["completion"] if True in kinds else []), *(["completion_panels"] if panels else [])]
+
+
 def figure_names(study):
     """The figures of a study."""
     names = ["lists_by_call", "network", "coefficients", "coverage"]
@@ -58,6 +66,7 @@ def figure_names(study):
     names += ["rootogram"] if has_counts(study) else []
     names += ["network_fit"] if has_law_of_lists(study) else []
     names += ["calibration"] if has_validation(study) else []
+    names += ["completion"] if "completion" in completion_exhibits(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 
 
@@ -86,6 +95,7 @@ def table_names(study):
     )
     names += ["visibility"] if profiled_models(study) else []
     names += ["validation"] if has_validation(study) else []
+    names += completion_exhibits(study)
     names += ledger_tables(study)
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 

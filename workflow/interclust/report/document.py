@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InterclustError
 from . import (
     cards,
+    completion,
     curves,
     diagnostics,
     evidence,
@@ -172,6 +173,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "has_contacts": any(results.outcome(name) in CONTACTS for name in results.fitted),
         "has_validation": bool(validation.asked(results)),
         "has_hypotheses": bool(results.hypotheses),
+        "planned": completion.shown(results, say),
         "patterns": ledger.named(results, say),
         "windows": [
             {"place": str(place), "label": str(window.get("label", ""))}

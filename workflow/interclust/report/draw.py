@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .figures import calibration, calls, coverage, diagnostics, location_map, network, ratios, specification
+from .figures import (
+    calibration,
+    calls,
+    completion,
+    coverage,
+    diagnostics,
+    location_map,
+    network,
+    ratios,
+    specification,
+)
 from .figures.style import save
 from .language import Language
 from .numerals import LANGUAGES
@@ -26,6 +36,7 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "rootogram": diagnostics.draw_rootogram,
     "network_fit": diagnostics.draw_network_fit,
     "calibration": calibration.draw,
+    "completion": completion.draw,
     "coverage": coverage.draw,
 }
 

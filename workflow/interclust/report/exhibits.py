@@ -64,6 +64,8 @@ def describe(results: Results, file: Path) -> Exhibit:
         model = " ".join(asked(results))
     elif name == "permutations":
         model = " ".join(results.permuted)
+    elif sort.startswith("completion"):
+        model = " ".join(results.study["planner"]["models"])
     elif name == "visibility":
         model = " ".join(own for own in results.fitted if results.models[own].get("visibility"))
     elif sort in OF_ALL_MODELS:

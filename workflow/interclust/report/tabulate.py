@@ -8,6 +8,7 @@ from pathlib import Path
 from .. import io
 from . import (
     cards,
+    completion_tables,
     data_tables,
     diagnostic_tables,
     ledger,
@@ -45,6 +46,8 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "network_fit": diagnostic_tables.network_fit,
     "visibility": visibility.table,
     "validation": validation.table,
+    "completion": completion_tables.units,
+    "completion_panels": completion_tables.panels,
     "validity": measured.table,
     "ledger_patterns": ledger.patterns,
     "ledger_rows": ledger.rows,
