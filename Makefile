@@ -65,11 +65,11 @@ verdicts: $(venv)/.runtime ## Measure how often verdicts are right on many world
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- verdicts
 	@cat results/validity/verdicts/$(or $(STUDY),fui_synthetic)/verdicts.md
 
-planner: $(venv)/.runtime ## Measure how many complete calls tests of panels need, for docs/measured/planner.csv
+planner: $(venv)/.runtime ## Measure how many complete calls tests of panels need, for workflow/report/measured/planner.csv
 	@echo "Planning for the panel models of $(or $(STUDY),fui_synthetic) ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- \
 		results/$(or $(STUDY),fui_synthetic)/effects/completion_panels.csv
-	@$(python) -m interclust.effects.planner $(or $(STUDY),fui_synthetic) docs/measured/planner.csv
+	@$(python) -m interclust.effects.planner $(or $(STUDY),fui_synthetic) workflow/report/measured/planner.csv
 
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 
