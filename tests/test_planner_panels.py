@@ -134,7 +134,7 @@ def test_all_calls_have_the_reported_error_and_fewer_a_larger_one(world: tuple[A
 
 
 def test_the_quoted_table_is_what_the_study_computes(world: tuple[Any, ...]) -> None:
-    """``make planner`` writes workflow/report/measured/planner.csv from the whole study; two of its hypotheses again."""
+    """``make planner`` writes the quoted table from the whole study; here two of its hypotheses again."""
     study, _, _, tables = world
     quoted = read_measured(project_root() / config.load("fui")["planner"]["measured"])
     made = measured_table(study, tables["completion_panels"], quoted["version"].iloc[0])
