@@ -36,6 +36,7 @@ class Design:
     family: str
     clusters: int
     periods: int
+    ties: float
     lists: tuple[int, ...]
     coverage: dict[str, list[float]]
 
@@ -52,10 +53,13 @@ class Design:
     def label(self, say: Language) -> str:
         """The design in words."""
         ends = [str(size) for size in sorted({min(self.lists), max(self.lists)})] if self.lists else []
-        made = say("validity.lists", sizes=say.numerals.span.join(ends)) if ends else say("validity.dyads")
+        made = say("validity.lists", sizes=say("validity.span").join(ends)) if ends else say("validity.dyads")
         own = say("validity.ten") if self.periods > 1 else say("validity.one")
         family = say.known("families", self.family)
-        return say("validity.design", family=family, clusters=self.clusters, made=made, periods=own)
+        share = say.number(self.ties, "share")
+        return say(
+            "validity.design", family=family, clusters=self.clusters, made=made, periods=own, ties=share
+        )
 
 
 @cache
@@ -71,7 +75,9 @@ def designs() -> tuple[Design, ...]:
     found: dict[str, Design] = {}
     for line in lines("coverage"):
         sizes = tuple(int(size) for size in line["lists"].split())
-        own = Design(line["family"], int(line["clusters"]), int(line["periods"]), sizes, {})
+        own = Design(
+            line["family"], int(line["clusters"]), int(line["periods"]), float(line["ties"]), sizes, {}
+        )
         kept = found.setdefault(line["name"], own).coverage
         kept.setdefault(line["kind"], []).append(float(line["coverage"]))
     return tuple(found.values())

@@ -44,5 +44,5 @@ def draw(results: Results, say: Language) -> Figure:
         axes.set_ylim(len(designs) - 0.4, -0.6)
         axes.set_xlim(LEAST, 100)
         axes.set_xlabel(say("figures.coverage.axis"))
-        axes.legend(loc="lower left", ncols=3, bbox_to_anchor=(0.0, 1.0), borderaxespad=0.2)
+        figure.legend(loc="outside upper right", ncols=3, borderaxespad=0.2)
         return figure
