@@ -106,7 +106,7 @@ def _span(shares: list[float], say: Language) -> Cell:
     if not shares:
         return Cell("")
     low, high = (say.numerals.fixed(100 * end, 1) for end in (min(shares), max(shares)))
-    return Cell(f"{low}{say.numerals.span}{high}", f"{min(shares)};{max(shares)}")
+    return Cell(say("validity.span").join((low, high)), f"{min(shares)};{max(shares)}")
 
 
 def add_numbers(numbers: Collector) -> None:
