@@ -11,7 +11,7 @@ PYTEST_ARGS ?= --numprocesses auto
 MUTANTS ?= 10000
 SEED ?= 1
 # Which grid of designs `make validate` measures.
-GRID ?= small
+GRID ?= short
 LOCK_ARGS ?=
 
 venv := .venv
@@ -28,7 +28,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test fuzz study paper validate verdicts lint types format lock unlock clean distclean help setup
+.PHONY: all test fuzz study paper validate verdicts planner lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -55,7 +55,7 @@ paper: $(venv)/.runtime ## One folder for a manuscript: tables, figures, numbers
 		$$(for study in $$($(study_names)); do echo results/$$study/report/paper/README.md; done)
 	@for study in $$($(study_names)); do echo "Paper of $$study: results/$$study/report/paper"; done
 
-validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=small, a file of config/validity (hours; it may be stopped)
+validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=short (ten minutes) or full (two hours; it may be stopped)
 	@echo "Measuring the intervals of config/validity/$(GRID).yaml ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config grid=$(GRID) -- validity
 	@cat results/validity/$(GRID)/coverage.md
@@ -64,6 +64,12 @@ verdicts: $(venv)/.runtime ## Measure how often verdicts are right on many world
 	@echo "Judging the hypotheses in many worlds of $(or $(STUDY),fui_synthetic) ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- verdicts
 	@cat results/validity/verdicts/$(or $(STUDY),fui_synthetic)/verdicts.md
+
+planner: $(venv)/.runtime ## Measure how many complete calls tests of panels need, for workflow/report/measured/planner.csv
+	@echo "Planning for the panel models of $(or $(STUDY),fui_synthetic) ..."
+	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- \
+		results/$(or $(STUDY),fui_synthetic)/effects/completion_panels.csv
+	@$(python) -m interclust.effects.planner $(or $(STUDY),fui_synthetic) workflow/report/measured/planner.csv
 
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 

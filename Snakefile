@@ -23,6 +23,6 @@ rule all:
     input:
         [stage_files(study) for study in STUDIES],
         [[*exhibit_files(study), *page_files(study)] for study in STUDIES],
-        [[*paper_files(study), *crate_files(study)] for study in STUDIES],
+        [[*explorer_files(study), *paper_files(study), *crate_files(study)] for study in STUDIES],
         collect("results/{study}/report/exhibits.csv", study=STUDIES),
         collect("results/{study}/provenance.json", study=STUDIES),

@@ -1,12 +1,12 @@
 """What models of a press sample say of a known truth: size, bias and coverage over recorded worlds.
 
-    python benchmarks/press_sample.py --worlds 50
+    python benchmarks/press_sample.py --worlds 50 --write workflow/report/measured/press.csv
     python benchmarks/press_sample.py --worlds 20 --times 10
 
-Worlds of the study fui_synthetic_press (seeds 3,000,000 and on), each recorded twice: as the study says, and
-with lists printed twice as readily for each pair of one region on them. With --times the worlds have so many
-times the projects, and list choice alone is fitted. Prints two Markdown tables and the CPU seconds;
-docs/methods.md quotes them (A world recorded as the press does).
+Worlds of the study fui_synthetic_press (seeds 3,000,000 and on), each recorded as the study says, with lists
+printed twice as readily for each pair of one region on them, with no label lost, and with one lost from three
+lists in ten. With --times the worlds have so many times the projects, and list choice alone is fitted. Prints
+two Markdown tables and the CPU seconds; docs/validity.md and the reports of incomplete records quote them.
 """
 
 from __future__ import annotations
@@ -14,27 +14,37 @@ from __future__ import annotations
 import argparse
 import copy
 import time
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
 from interclust import config
+from interclust.io import write_csv
 from interclust.simulate.press import press_worlds
 from interclust.simulate.truth import compute_truth
 
-RECORDINGS = {"as the study": {}, "one region ×2": {"same_region": float(np.log(2.0))}}
+RECORDINGS = {
+    "as the study": {},
+    "one region ×2": {"selectivity": {"same_region": float(np.log(2.0))}},
+    "no label lost": {"lost_labels": 0.0},
+    "a label lost from three lists in ten": {"lost_labels": 0.3},
+}
 NULLS = ["thematic_similarity", "log_distance_km", "common_partners"]  # nothing in these worlds heeds them
 
 
 def measured_study(*, panels: bool = True) -> dict:
-    """The study with two naive panels more: with terms that nothing heeds, with and without exposure."""
+    """The study with more lists, undated ones late, and naive panels with terms that nothing heeds."""
     study = copy.deepcopy(config.load("fui_synthetic_press"))
+    choice = study["models"]["list_choice"]
     if not panels:
-        study["models"] = {"list_choice": study["models"]["list_choice"]}
+        study["models"] = {"list_choice": choice}
         return study
     kept = ["list_choice", "emergence_firth", "emergence_cloglog"]
     study["models"] = {name: study["models"][name] for name in kept}
+    study["models"]["list_choice, broad set"] = {**choice, "sets": ["strict", "joint", "broad"]}
+    study["models"]["list_choice, undated late"] = {**choice, "dates": "late"}
     firth = study["models"]["emergence_firth"]
     wide = {**firth, "terms": [*firth["terms"], *NULLS]}
     bare = {**wide, "terms": [term for term in wide["terms"] if term != "log_exposure"]}
@@ -70,10 +80,13 @@ def moved(found: pd.DataFrame) -> pd.DataFrame:
     """How far the selective recording moves each estimate of list choice, world by world."""
     lists = found[found["model"].str.startswith("list_choice")]
     wide = lists.pivot_table("estimate", ["model", "term", "world"], "recording").dropna()
-    first, second = RECORDINGS
-    step = (wide[second] - wide[first]).groupby(["model", "term"], sort=False)
-    table = step.agg(["size", "mean", "std"])
-    return table.assign(mc_error=table["std"] / np.sqrt(table["size"])).reset_index()
+    first, *others = RECORDINGS
+    tables = []
+    for other in others:
+        step = (wide[other] - wide[first]).groupby(["model", "term"], sort=False)
+        tables.append(step.agg(["size", "mean", "std"]).reset_index().assign(recording=other))
+    table = pd.concat(tables, ignore_index=True)
+    return table.assign(mc_error=table["std"] / np.sqrt(table["size"]))
 
 
 def markdown(table: pd.DataFrame) -> str:
@@ -95,11 +108,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=50)
     parser.add_argument("--times", type=int, default=1)
+    parser.add_argument("--write", type=Path, help="where the first table is written as CSV")
     options = parser.parse_args()
     study, start = measured_study(panels=options.times == 1), time.process_time()
     truth = compute_truth(study)
     found = press_worlds(study, range(options.worlds), RECORDINGS, options.times)
-    for table in (summary(found, truth), moved(found)):
+    measured = summary(found, truth)
+    if options.write:
+        options.write.parent.mkdir(parents=True, exist_ok=True)
+        write_csv(measured, options.write)
+    for table in (measured, moved(found)):
         print(markdown(table), end="\n\n")
     print(f"{time.process_time() - start:.0f} CPU s")
 

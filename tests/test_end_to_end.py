@@ -137,7 +137,7 @@ def test_every_stage_has_its_results(done: Path) -> None:
     assert "each is compared with 60 sampled ones" in " ".join(page.split())
     reference = json.loads((results / "models" / "reference.json").read_text(encoding="utf-8"))
     assert reference["first_tie"]["score_norm"] < 1e-6
-    for name in ("report.en.html", "report.en.pdf", "report.fr.tex", "numbers.json", "exhibits.csv"):
+    for name in ("report.en.html", "report.en.pdf", "report.fr.tex", "explorer.fr.html", "exhibits.csv"):
         assert (results / "report" / name).stat().st_size > 0
     assert (results / "provenance.json").is_file()
     assert_the_crate_holds(
@@ -156,7 +156,12 @@ def assert_the_crate_holds(results: Path, *names: str) -> None:
 def test_second_run_plans_nothing_and_a_lost_file_comes_back_the_same(done: Path) -> None:
     names = ("study.json", "ingest/ingest.json", "panel/flow.json", "panel/periods/period=2013.parquet")
     names += ("features/dictionary.csv", "models/with_whom/fit.json", "report/report.en.pdf")
-    names += ("report/report.en.docx", "report/network.graphml", "report/paper/tables/flow.en.tex")
+    names += (
+        "report/report.en.docx",
+        "report/explorer.en.html",
+        "report/network.graphml",
+        "report/paper/tables/flow.en.tex",
+    )
     names += ("models/first_tie/diagnostics/influence.csv", "models/with_whom/diagnostics/network.csv")
     lost = [done / "results" / "ten" / name for name in names]
     before = [path.read_bytes() for path in lost]

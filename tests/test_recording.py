@@ -241,7 +241,7 @@ def test_selectivity_is_the_log_ratio_of_every_pair(recorder, world) -> None:
 
 
 def test_selectivity_prints_more_lists_of_one_region(recorder, world, recorded) -> None:
-    strong = recorder.record(world, {"same_region": 5.0})
+    strong = recorder.record(world, {"selectivity": {"same_region": 5.0}})
     assert strong.truth["recording"]["selectivity"] == {"same_region": 5.0}
     inside = [_within_a_region(item.records) for item in (strong, recorded)]
     assert inside[0] > inside[1]

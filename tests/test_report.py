@@ -25,7 +25,7 @@ from interclust.report.results import Results
 from interclust.report.tabulate import collect_numbers, tabulate
 from report_fixture import write_study
 
-COMMON = ["lists_by_call", "network", "coefficients"]
+COMMON = ["lists_by_call", "network", "coefficients", "coverage"]
 TABLES = [
     "flow",
     "calls",
@@ -33,6 +33,7 @@ TABLES = [
     "transitions",
     "models",
     "hypotheses",
+    "validity",
     "dictionary",
     "provenance",
 ]
@@ -151,9 +152,8 @@ def test_the_page_takes_nothing_from_outside(hostile: Path) -> None:
     page = (hostile / "report/report.en.html").read_text(encoding="utf-8")
     assert "<script" not in page.lower()
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
-    assert all(
-        address.startswith(("data:", "#", "report.fr.html", "hypotheses.en.html")) for address in loaded
-    )
+    beside = ("report.fr.html", "hypotheses.en.html", "explorer.en.html")
+    assert all(address.startswith(("data:", "#", *beside)) for address in loaded)
     assert "@import" not in page
     assert page.count("<figure") == 5 + 11
 

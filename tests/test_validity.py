@@ -16,6 +16,7 @@ from interclust.simulate.validity.cells import Cell
 from interclust.simulate.validity.coverage import bounds, markdown
 from interclust.simulate.validity.worlds import draw
 
+DOCS = Path(__file__).resolve().parents[1] / "docs"
 CELL = Cell("c", 20, "logit", 1, 0.2, (), 4, {"bootstrap": 0, "dyadic_jackknife_exact": 1}, 30, 7, 2)
 
 
@@ -78,7 +79,7 @@ def test_coverage_is_the_share_of_intervals_that_hold_the_truth() -> None:
             "repaired": [False, True, False, False],
         }
     )
-    table = coverage("c", found, pd.DataFrame({"term": ["x"], "value": [1.5], "std_error": [0.1]}))
+    table = coverage(CELL, found, pd.DataFrame({"term": ["x"], "value": [1.5], "std_error": [0.1]}))
     row = table.iloc[0]
     assert row["coverage"] == pytest.approx(2 / 3)
     assert row["coverage_error"] == pytest.approx(np.sqrt(2 / 27))
@@ -118,15 +119,15 @@ def test_lists_of_partner_choice_come_from_its_own_law() -> None:
 
 
 def test_the_page_marks_what_is_out_of_bounds() -> None:
-    table = coverage("c", block(CELL, range(2)), truth(CELL))
-    lines = markdown(table, {"c": CELL}).splitlines()
+    table = coverage(CELL, block(CELL, range(2)), truth(CELL))
+    lines = markdown(table).splitlines()
     assert lines[0].startswith("| cell | term | truth | bias / sd |")
     assert len(lines) == 2 + 5
     assert all(line.count("|") == lines[0].count("|") for line in lines)
     assert bounds(20) == (0.925, 0.97)
     assert bounds(71) == (0.935, 0.965)
     held = table[(table["kind"] == "dyadic_jackknife") & (table["term"] == "x")]["coverage"].item()
-    assert (f"**{100 * held:.1f}**" in markdown(table, {"c": CELL})) == (held in (0.0, 0.5, 1.0))
+    assert (f"**{100 * held:.1f}**" in markdown(table)) == (held in (0.0, 0.5, 1.0))
 
 
 def test_grids_of_the_project_are_sound(tmp_path: Path) -> None:
@@ -140,3 +141,13 @@ def test_grids_of_the_project_are_sound(tmp_path: Path) -> None:
     spoilt.write_text(grid_file("full").read_text(encoding="utf-8").replace("periods: 1,", "period: 1,"))
     with pytest.raises(ConfigError, match="period"):
         load_grid(spoilt)
+
+
+def test_a_design_of_the_short_grid_meets_its_stored_row() -> None:
+    """What docs/validity.md quotes can be made again: the same worlds, fits, errors and shares."""
+    cell = load_grid(grid_file("short")).cells["poisson_20"]
+    found = coverage(cell, block(cell, range(cell.replications)), truth(cell))
+    stored = pd.read_csv(DOCS / "validity" / "short.csv", dtype={"lists": str}, keep_default_na=True)
+    own = stored[stored["name"] == cell.name].fillna({"lists": ""}).reset_index(drop=True)
+    assert len(own) == len(found)
+    pd.testing.assert_frame_equal(found, own, check_dtype=False, rtol=1e-7, atol=1e-12)

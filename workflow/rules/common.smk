@@ -116,7 +116,7 @@ def diagnostic_files(study):
 
 
 def model_files(study):
-    """What is known of a study's models: fits, effects, diagnostics, what varies them, curves, the truth."""
+    """What is known of a study's models: fits, effects, diagnostics, what varies them, curves, the truth, plans."""
     specs = STUDIES[study]["models"]
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
     permuted = [name for name, spec in specs.items() if spec.get("permutations")]
@@ -143,7 +143,35 @@ def model_files(study):
             table=["validation", "calibration"],
         ),
         *([f"results/{study}/effects/truth.csv"] if "simulate" in STUDIES[study] else []),
+        *completion_files(study),
     ]
+
+
+def completion_files(study):
+    """The completion plan of a study, where it has one."""
+    planner = STUDIES[study]["planner"]
+    if not (planner["models"] or planner.get("measured")):
+        return []
+    names = ["completion", "completion_order", "completion_windows", "completion_panels"]
+    return collect("results/{study}/effects/{name}.csv", study=study, name=names)
+
+
+def planned_fits(wildcards):
+    """The fits of the models that a study plans for."""
+    models = STUDIES[wildcards.study]["planner"]["models"]
+    return collect("results/{study}/models/{model}/fit.json", study=wildcards.study, model=models)
+
+
+def planned_effects(wildcards):
+    """Their effects."""
+    models = STUDIES[wildcards.study]["planner"]["models"]
+    return collect("results/{study}/effects/{model}.csv", study=wildcards.study, model=models)
+
+
+def measured_plan(wildcards):
+    """The table of another study that the plan of this one quotes, if any."""
+    measured = STUDIES[wildcards.study]["planner"].get("measured")
+    return [measured] if measured else []
 
 
 def ledger_files(study):

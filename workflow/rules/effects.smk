@@ -1,7 +1,8 @@
 # effects: what the fitted models say on the scales of the hypotheses, and the verdicts.
 #   reads   models/, features/, ingest/ (the ledger)
-#   writes  effects/<model>.csv, where asked for effects/<model>.curves.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv,
-#           effects/cards.json, and of a study with a ledger effects/ledger_*.csv, effects/paper_tables.csv
+#   writes  effects/<model>.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv,
+#           effects/cards.json, of a model with curves effects/<model>.curves.csv, of a study with a plan
+#           effects/completion*.csv, and of one with a ledger effects/ledger_*.csv, effects/paper_tables.csv
 
 
 rule estimate_effects:
@@ -85,6 +86,33 @@ rule judge_hypotheses:
         study=lookup(dpath="{study}", within=STUDIES),
     script:
         "../scripts/judge_hypotheses.py"
+
+
+rule plan_completion:
+    input:
+        fits=planned_fits,
+        effects=planned_effects,
+        comparisons="results/{study}/effects/comparisons.csv",
+        features=feature_files,
+        moments="results/{study}/features/moments.json",
+        lists="results/{study}/panel/lists.parquet",
+        row_projects="results/{study}/panel/row_projects.parquet",
+        visibility="results/{study}/panel/describe/visibility.csv",
+        records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
+        summary="results/{study}/ingest/ingest.json",
+        measured=measured_plan,
+        code=script_code("plan_completion"),
+    output:
+        completion="results/{study}/effects/completion.csv",
+        completion_order="results/{study}/effects/completion_order.csv",
+        completion_windows="results/{study}/effects/completion_windows.csv",
+        completion_panels="results/{study}/effects/completion_panels.csv",
+    log:
+        "results/{study}/logs/plan_completion.log",
+    params:
+        study=lookup(dpath="{study}", within=STUDIES),
+    script:
+        "../scripts/plan_completion.py"
 
 
 rule match_ledger:

@@ -3,6 +3,22 @@ from interclust.report import pages
 
 REPORT_SOURCE = Path(workflow.basedir) / "workflow" / "report"
 WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")]
+MEASURED = [str(REPORT_SOURCE / "measured" / f"{name}.csv") for name in ("coverage", "press")]
+OUTLINES = sorted(str(path) for path in (REPORT_SOURCE / "outlines").glob("*.json"))
+OF_EXPLORER = ("explorer", "outlines")  # folders of the source that the report itself does not read
+
+
+def report_source():
+    """The files that the report is rendered from."""
+    found = [path for path in REPORT_SOURCE.rglob("*") if path.is_file()]
+    return sorted(str(path) for path in found if path.parent.name not in OF_EXPLORER)
+
+
+def explorer_source():
+    """The files that the interactive page is made from."""
+    own = [path for path in (REPORT_SOURCE / "explorer").iterdir() if path.is_file()]
+    says = sorted((REPORT_SOURCE / "sections").glob("says*.md"))
+    return sorted(str(path) for path in [*own, *says, REPORT_SOURCE / "sections" / "explorer.md"])
 
 
 def has_choice(study):
@@ -29,9 +45,24 @@ def has_validation(study):
     return any(spec.get("validation") is not None for spec in STUDIES[study]["models"].values())
 
 
+def has_places(study):
+    """Whether a study's registry has the coordinates of head offices."""
+    columns = STUDIES[study]["ingest"].get("clusters", {}).get("columns", {})
+    return {"lat", "lon"} <= set(columns)
+
+
+def completion_exhibits(study):
+    """The tables of a study's completion plan: of list choices, of panel models."""
+    planner, models = STUDIES[study]["planner"], STUDIES[study]["models"]
+    kinds = {models[name]["outcome"] == "list_choice" for name in planner["models"]}
+    panels = False in kinds or planner.get("measured")
+    return [*(["completion"] if True in kinds else []), *(["completion_panels"] if panels else [])]
+
+
 def figure_names(study):
     """The figures of a study."""
-    names = ["lists_by_call", "network", "coefficients"]
+    names = ["lists_by_call", "network", "coefficients", "coverage"]
+    names += ["map"] if has_places(study) else []
     names += ["tipping", "sensitivity"] if has_choice(study) else []
     names += [f"specification_curve--{curve}" for curve in STUDIES[study]["curves"]]
     names += pages.curve_figures(STUDIES[study])
@@ -39,6 +70,7 @@ def figure_names(study):
     names += ["rootogram"] if has_counts(study) else []
     names += ["network_fit"] if has_law_of_lists(study) else []
     names += ["calibration"] if has_validation(study) else []
+    names += ["completion"] if "completion" in completion_exhibits(study) else []
     return names + (["truth_vs_estimate"] if "simulate" in STUDIES[study] else [])
 
 
@@ -53,6 +85,7 @@ def table_names(study):
         *pages.regression_pages(STUDIES[study]["models"]),
         "models",
         "hypotheses",
+        "validity",
         "dictionary",
         "provenance",
     ]
@@ -67,6 +100,7 @@ def table_names(study):
     )
     names += ["visibility"] if profiled_models(study) else []
     names += ["validation"] if has_validation(study) else []
+    names += completion_exhibits(study)
     names += ledger_tables(study)
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
@@ -135,6 +169,12 @@ def page_files(study):
         language=STUDIES[study]["report"]["languages"],
         kind=["html", "pdf", "docx", "tex"],
     )
+
+
+def explorer_files(study):
+    """The interactive page of a study, in its languages."""
+    languages = STUDIES[study]["report"]["languages"]
+    return collect("results/{study}/report/explorer.{language}.html", study=study, language=languages)
 
 
 def exhibit_files(study):

@@ -15,8 +15,8 @@ def cell_settings(wildcards):
 
 
 def grid_settings(wildcards):
-    """The settings of every cell of a grid."""
-    return {name: cell.settings for name, cell in validity_grid(wildcards).cells.items()}
+    """The settings of every cell of a grid, in its order."""
+    return [cell.settings for cell in validity_grid(wildcards).cells.values()]
 
 
 def block_replications(wildcards):

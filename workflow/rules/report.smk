@@ -1,7 +1,8 @@
 # report: tables, figures, quoted numbers and the page itself, from files alone.
 #   reads   study.json, ingest/, panel/, features/dictionary.csv, models/, effects/, workflow/report/
 #   writes  report/{figures,tables}/, report/numbers.*, report/network.*, report/{report,hypotheses}.<language>.*,
-#           report/paper/, report/exhibits.csv, provenance.json, ro-crate-metadata.json, workflow/Snakefile
+#           report/explorer.<language>.html, report/paper/, report/exhibits.csv, provenance.json,
+#           ro-crate-metadata.json, workflow/Snakefile
 # One rule a study where the exhibits are the study's own: some have list choice, some a known truth.
 
 for study in STUDIES:
@@ -14,6 +15,7 @@ for study in STUDIES:
             summary=f"results/{study}/ingest/ingest.json",
             clusters=f"results/{study}/ingest/clusters.parquet",
             periods=f"results/{study}/ingest/periods.parquet",
+            lists=f"results/{study}/panel/lists.parquet",
             dyads=f"results/{study}/panel/dyads.parquet",
             row_projects=f"results/{study}/panel/row_projects.parquet",
             dictionary=f"results/{study}/features/dictionary.csv",
@@ -21,6 +23,8 @@ for study in STUDIES:
             hypotheses=f"results/{study}/effects/hypotheses.csv",
             cards=f"results/{study}/effects/cards.json",
             words=WORDS,
+            measured=MEASURED,
+            outlines=OUTLINES,
             code=script_code("draw_figures"),
         output:
             figures=figure_files(study),
@@ -61,6 +65,7 @@ for study in STUDIES:
             cards=f"results/{study}/effects/cards.json",
             ledger=ledger_files(study),
             words=WORDS,
+            measured=MEASURED,
             code=script_code("write_tables"),
         output:
             tables=table_files(study),
@@ -82,7 +87,7 @@ for study in STUDIES:
             study=f"results/{study}/study.json",
             exhibits=exhibit_files(study),
             cards=f"results/{study}/effects/cards.json",
-            source=sorted(str(path) for path in REPORT_SOURCE.rglob("*") if path.is_file()),
+            source=report_source(),
             code=script_code("render_report"),
         output:
             pages=page_files(study),
@@ -93,6 +98,33 @@ for study in STUDIES:
             pages=page_names(study),
         script:
             "../scripts/render_report.py"
+
+    rule:
+        name:
+            f"build_explorer_{study}"
+        input:
+            study=f"results/{study}/study.json",
+            summary=f"results/{study}/ingest/ingest.json",
+            projects=f"results/{study}/ingest/projects.parquet",
+            clusters=f"results/{study}/ingest/clusters.parquet",
+            memberships=f"results/{study}/ingest/memberships.parquet",
+            periods=f"results/{study}/ingest/periods.parquet",
+            territories=f"results/{study}/ingest/territories.parquet",
+            relations=f"results/{study}/ingest/relations.parquet",
+            lists=f"results/{study}/panel/lists.parquet",
+            numbers=f"results/{study}/report/numbers.json",
+            words=WORDS,
+            outlines=OUTLINES,
+            source=explorer_source(),
+            code=script_code("build_explorer"),
+        output:
+            pages=explorer_files(study),
+        log:
+            f"results/{study}/logs/build_explorer.log",
+        params:
+            languages=STUDIES[study]["report"]["languages"],
+        script:
+            "../scripts/build_explorer.py"
 
     rule:
         name:
@@ -116,7 +148,7 @@ for study in STUDIES:
         input:
             study=f"results/{study}/study.json",
             raw=raw_of(study),
-            exhibits=[*exhibit_files(study), *page_files(study)],
+            exhibits=[*exhibit_files(study), *page_files(study), *explorer_files(study)],
             others=[*paper_files(study), *judged_files(study)],
             snakefile=str(Path(workflow.basedir) / "Snakefile"),
             code=script_code("write_provenance"),

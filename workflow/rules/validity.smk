@@ -7,7 +7,7 @@
 
 rule validity:
     input:
-        f"results/validity/{config.get('grid', 'small')}/coverage.csv",
+        f"results/validity/{config.get('grid', 'short')}/coverage.csv",
 
 
 rule verdicts:

@@ -7,13 +7,13 @@ from interclust.io import write_csv, write_text
 from interclust.simulate.validity import Cell, markdown, tabulate
 
 
-def main(cells: list[str], settings: dict[str, dict], coverage: str, page: str) -> None:
-    """Write the table of the cells whose files are ``cells``, in their order, for programs and for people."""
-    table = tabulate(dict.fromkeys(Path(cell).parent for cell in cells))
+def main(cells: list[dict], coverage: str, page: str) -> None:
+    """Write the table of the ``cells``, whose files lie beside it, for programs and for people."""
+    table = tabulate(Path(coverage).parent / "cells", map(Cell.of, cells))
     write_csv(table, coverage)
-    write_text(markdown(table, {name: Cell.of(cell) for name, cell in settings.items()}), page)
+    write_text(markdown(table), page)
 
 
 if __name__ == "__main__":
     with reporting_errors(snakemake.log[0]):
-        main(list(snakemake.input.cells), snakemake.params.cells, *snakemake.output)
+        main(snakemake.params.cells, *snakemake.output)

@@ -1,8 +1,8 @@
 """Studies and their settings: defaults, study, model and hypothesis files, merged and checked.
 
 ``load("fui")`` returns a plain dictionary with the sections name, label, data_dir, languages,
-seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, curves {name: spec}, report,
-simulate and ledger (if any).
+seed, ingest, panel, features, models {name: spec}, hypotheses {id: spec}, curves {name: spec}, planner,
+report, simulate and ledger (if any).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .curves import batches, check_curves
 from .ledger import expand_ledger
 from .merge import Layer, merge_layers
 from .paths import check_name, inside, project_root, resolved, show
+from .planner import check_planner
 from .related import check_related
 from .schema import check_section
 from .suggest import did_you_mean
@@ -64,7 +65,9 @@ def load(name_or_path: str | Path) -> Study:
         if section in study:
             check_section(section, study[section], layers, at=(section,))
     check_related(study, layers)
-    return _completed(study, path)
+    study = _completed(study, path)
+    check_planner(study, layers)
+    return study
 
 
 def load_all(studies: str | Iterable[str | Path]) -> dict[str, Study]:

@@ -34,7 +34,8 @@ def power(effect: float, std_error: float, df: float, level: float = 0.05) -> fl
     wrong = (
         nctdtr(df, shift, -bound) if shift < FAR else 0.0
     )  # beyond, nothing, and scipy has no digits of it
-    return float(1.0 - nctdtr(df, shift, bound) + wrong)
+    missed = float(nctdtr(df, shift, bound))  # nan in places where it is below 1e-150
+    return float(1.0 - (0.0 if math.isnan(missed) else missed) + wrong)
 
 
 def detectable(std_error: float, df: float, level: float = 0.05, wanted: float = POWER) -> float:

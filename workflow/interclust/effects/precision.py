@@ -7,7 +7,7 @@ the effect; for average marginal effects, differences of rates, its excess over 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,7 +62,11 @@ def detectable_ratio(test: Prediction, evidence: Evidence, row: pd.Series) -> fl
 
 
 def power_at(
-    test: Prediction, evidence: Evidence, row: pd.Series, levels: Mapping[str, float]
+    test: Prediction,
+    evidence: Evidence,
+    row: pd.Series,
+    levels: Mapping[str, float],
+    ratios: Sequence[float] = power.RATIOS,
 ) -> dict[str, Any] | None:
     """Power by level and ratio, ``{nominal: {level: 0.05, "1.5": p, "2": p}}``; None without a scale.
 
@@ -70,7 +74,7 @@ def power_at(
     ratio.
     """
     if test.effect == "wald":
-        return _by(levels, power.RATIOS, _power_of_terms(test, evidence))
+        return _by(levels, ratios, _power_of_terms(test, evidence))
     error, df = _number(row["std_error"]), _degrees(row["df"])
     scale = _scale(test, evidence)
     if scale is None or not error:
@@ -84,7 +88,7 @@ def power_at(
         effect = math.log(ratio) / scale if test.effect in LOGARITHMIC else (ratio - 1.0) * scale
         return power.power(effect, error, df, level)
 
-    return _by(levels, power.RATIOS, found)
+    return _by(levels, ratios, found)
 
 
 def _scale(test: Prediction, evidence: Evidence) -> float | None:

@@ -34,7 +34,7 @@ def wald(
 
     W = (R b - r)' (R V R')^-1 (R b - r) (Wald 1943). With finite ``df`` W / q is held against F(q, df), as
     Stata does after cluster-robust errors (Cameron & Miller 2015, Journal of Human Resources 50, section
-    VII): for dyadic covariances df = clusters - 1, so that with q = 1 it is the t test of the tables of
+    VII), with the degrees of freedom of the restrictions: with q = 1 it is the t test of the tables of
     coefficients. With infinite df W is chi-squared. Raises ValueError for restrictions that repeat each
     other, that V does not bear, or that outnumber df.
     """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import InterclustError
 from . import (
     cards,
+    completion,
     curves,
     diagnostics,
     evidence,
@@ -23,6 +24,7 @@ from . import (
     visibility,
 )
 from .escape import markdown
+from .figures import location_map
 from .results import CONTACTS, MERGER
 from .table_formats import NUMBER
 
@@ -179,6 +181,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "has_contacts": any(results.outcome(name) in CONTACTS for name in results.fitted),
         "has_validation": bool(validation.asked(results)),
         "has_hypotheses": bool(results.hypotheses),
+        "planned": completion.shown(results, say),
         "patterns": ledger.named(results, say),
         "windows": [
             {"place": str(place), "label": str(window.get("label", ""))}
@@ -186,6 +189,8 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             if window.get("visibility") is not None
         ],
         "network_part": network_part(results, say),
+        "has_map": results.placed,
+        "map_notes": location_map.notes(results, say) if results.placed else [],
         "ratios_part": say("captions.tested_only") if evidence.selected(results) else "",
     }
 
@@ -208,9 +213,18 @@ def cards_context(
     }
 
 
+def explorer_context(
+    results: Results, folder: Path, numbers: Mapping[str, Any], say: Language
+) -> dict[str, Any]:
+    """What the text above the interactive page may use."""
+    records = {"synthetic": results.synthetic, "incomplete": results.incomplete}
+    return {"en": say.code == "en", "n": Numbers(numbers, say.code), **records}
+
+
 PAGES: Mapping[str, tuple[str, Callable[..., dict[str, Any]]]] = {
     "report": ("report.md", context),
     "hypotheses": ("cards.md", cards_context),
+    "explorer": ("explorer.md", explorer_context),
 }
 
 

@@ -6,7 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .figures import calibration, calls, diagnostics, marginal, network, power, ratios, specification
+from .figures import (
+    calibration,
+    calls,
+    completion,
+    coverage,
+    diagnostics,
+    location_map,
+    marginal,
+    network,
+    power,
+    ratios,
+    specification,
+)
 from .figures.style import save
 from .language import Language
 from .numerals import LANGUAGES
@@ -18,6 +30,7 @@ if TYPE_CHECKING:
 FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "lists_by_call": calls.draw,
     "network": network.draw,
+    "map": location_map.draw,
     "coefficients": ratios.draw_coefficients,
     "tipping": ratios.draw_tipping,
     "sensitivity": ratios.draw_sensitivity,
@@ -26,6 +39,8 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "network_fit": diagnostics.draw_network_fit,
     "calibration": calibration.draw,
     "power": power.draw,
+    "completion": completion.draw,
+    "coverage": coverage.draw,
 }
 
 

@@ -14,7 +14,11 @@ from .provenance import provenance, sha256
 from .results import Results
 from .validation import asked
 
-MADE_BY = {"figures": "draw_figures"} | dict.fromkeys(("tables", "numbers", "network"), "write_tables")
+MADE_BY = {
+    "figures": "draw_figures",
+    "explorer": "build_explorer",
+    **dict.fromkeys(("tables", "numbers", "network"), "write_tables"),
+}
 OF_HEADLINE = ("tipping", "sensitivity")
 OF_VALIDATED = ("validation", "calibration")
 OF_ALL_MODELS = (
@@ -34,7 +38,7 @@ OF_ALL_MODELS = (
 )
 CURVE = "specification_curve"
 OF_ONE = ("predicted_curves", "slopes")
-PAGES = ("report", "hypotheses")
+PAGES = ("report", "hypotheses", "explorer")
 KINDS = {"figures": "figure", "tables": "table", "network.graphml": "file", "network.gexf": "file"}
 
 
@@ -77,6 +81,8 @@ def describe(results: Results, file: Path) -> Exhibit:
         model = " ".join(asked(results))
     elif name == "permutations":
         model = " ".join(results.permuted)
+    elif sort.startswith("completion"):
+        model = " ".join(results.study["planner"]["models"])
     elif name == "visibility":
         model = " ".join(own for own in results.fitted if results.models[own].get("visibility"))
     elif sort in OF_ALL_MODELS:

@@ -70,7 +70,7 @@ def read_ties(results: Results) -> list[Tie]:
     """The pairs that share a list, in the order of their numbers."""
     lists = results.table("panel", "lists")
     projects = results.table("ingest", "projects").set_index("project_id")[["acronym", "url"]]
-    known = {str(row.Index): (_text(row.acronym), _addresses(row.url)) for row in projects.itertuples()}
+    known = {str(row.Index): (one_line(row.acronym), addresses(row.url)) for row in projects.itertuples()}
     shared: dict[tuple[int, int], list[int]] = {}
     for place, members in enumerate(lists["members"]):
         for i, j in itertools.combinations(sorted(int(member) for member in members), 2):
@@ -129,8 +129,8 @@ def read_nodes(results: Results, ties: Iterable[Tie]) -> list[Node]:
 
 
 def _attributes(row: Mapping[str, object], projects: int) -> dict[str, Value]:
-    found: dict[str, Value] = {"id": _text(row["cluster_id"])}
-    found |= {name: _text(row[name]) for name in ("name", "kind", "sector", "region", "country")}
+    found: dict[str, Value] = {"id": one_line(row["cluster_id"])}
+    found |= {name: one_line(row[name]) for name in ("name", "kind", "sector", "region", "country")}
     for name in ("lat", "lon"):
         value = row[name]
         if isinstance(value, float) and value == value:
@@ -141,7 +141,7 @@ def _attributes(row: Mapping[str, object], projects: int) -> dict[str, Value]:
     return {name: value for name, value in found.items() if value != ""} | {"projects": projects}
 
 
-def _text(value: object) -> str:
+def one_line(value: object) -> str:
     """A text on one line that XML can hold; empty for a missing one."""
     return _NOT_XML.sub("\ufffd", clean(value)) if isinstance(value, str) else ""
 
@@ -150,8 +150,9 @@ def _day(value: object) -> str:
     return "" if value is None or value != value else str(value)[:10]
 
 
-def _addresses(value: object) -> list[str]:
-    parts = (part.strip() for part in _text(value).split(";"))
+def addresses(value: object) -> list[str]:
+    """The addresses of pages in a text, apart by semicolons; nothing that is not http or https."""
+    parts = (part.strip() for part in one_line(value).split(";"))
     return [part for part in parts if part.startswith(("http://", "https://"))]
 
 
@@ -194,7 +195,7 @@ def gexf(nodes: Iterable[Node], ties: Iterable[Tie], title: str) -> Iterator[str
     yield f'<gexf xmlns="{space}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     yield f'  xsi:schemaLocation="{space} {space}/gexf.xsd" version="1.3">'
     yield f" <meta><creator>interclust {__version__}</creator>"
-    yield f"  <description>{escape(_text(title))}</description></meta>"
+    yield f"  <description>{escape(one_line(title))}</description></meta>"
     yield ' <graph mode="dynamic" defaultedgetype="undirected"'
     yield '  timeformat="integer" timerepresentation="interval">'
     for kind, names in (("node", NODES), ("edge", TIES)):

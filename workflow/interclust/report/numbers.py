@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from . import curves, evidence, ledger, scoreboard
+from . import completion, curves, evidence, ledger, measured, scoreboard
 from .escape import latex
 from .figures.network import shared_lists
 from .numerals import NUMERALS
@@ -51,7 +51,9 @@ def collect(results: Results) -> dict[str, Entry]:
         _ratios(results, name, numbers)
     _hypotheses(results, numbers)
     ledger.add_numbers(results, numbers)
+    completion.add_numbers(results, numbers)
     _truth(results, numbers)
+    measured.add_numbers(numbers)
     for name in results.study.get("curves") or {}:
         _curve(results, name, numbers)
     return dict(sorted(numbers.entries.items()))

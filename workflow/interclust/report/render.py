@@ -56,6 +56,11 @@ def parse(text: str, say: Language, titles: tuple[str, str]) -> str:
     return _pandoc(text, "json", options, READER)
 
 
+def render_fragment(text: str) -> str:
+    """Markdown (``compose``) as HTML to stand within a page of another make."""
+    return _pandoc(text, "html5", ["--fail-if-warnings"], READER)
+
+
 def render_html(
     parsed: str, folder: Path, say: Language, others: Iterable[str], path: Path, page: str = "report"
 ) -> None:

@@ -92,6 +92,12 @@ class Results:
         """What a period is: call or year."""
         return str(self.study.get("panel", {}).get("unit", "period"))
 
+    @property
+    def placed(self) -> bool:
+        """Whether the registry has the coordinates of head offices."""
+        columns = self.study.get("ingest", {}).get("clusters", {}).get("columns", {})
+        return {"lat", "lon"} <= set(columns)
+
     @cached_property
     def flow(self) -> list[Row]:
         """The steps from records to rows."""

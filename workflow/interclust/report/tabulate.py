@@ -8,9 +8,11 @@ from pathlib import Path
 from .. import io
 from . import (
     cards,
+    completion_tables,
     data_tables,
     diagnostic_tables,
     ledger,
+    measured,
     model_tables,
     network_tables,
     numbers,
@@ -46,6 +48,9 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "network_fit": diagnostic_tables.network_fit,
     "visibility": visibility.table,
     "validation": validation.table,
+    "completion": completion_tables.units,
+    "completion_panels": completion_tables.panels,
+    "validity": measured.table,
     "ledger_patterns": ledger.patterns,
     "ledger_rows": ledger.rows,
     "ledger_agreement": ledger.agreement,

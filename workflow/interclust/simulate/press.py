@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import features, models, panel
+from ..errors import ConfigError
 from ..inference.freedom import stored as stored_df
 from ..models.formula import parse
 from ..models.run import ListTables, list_options
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ..records import Records
 
 Study = Mapping[str, Any]
-Recordings = Mapping[str, Mapping[str, float]]
+Recordings = Mapping[str, Mapping[str, Any]]
 
 FIRST_SEED = 3_000_000  # apart from the study's own world, from those behind its truth and from the verdicts'
 COLUMNS = ("world", "recording", "model", "term", "estimate", "std_error", "df")
@@ -41,10 +42,10 @@ def press_worlds(
 ) -> pd.DataFrame:
     """Estimates of every model of a study: a row a world, recording, model and term (``COLUMNS``).
 
-    ``numbers`` are those of the worlds (seed ``FIRST_SEED`` + number); ``recordings`` gives the selectivity
-    of each (``simulate.recording.selectivity``) by name. Panel models are fitted under the first alone. A
-    model that a world does not bear has no rows. A world has ``times`` as many projects as were financed: of
-    many, few of the visible are recorded.
+    ``numbers`` are those of the worlds (seed ``FIRST_SEED`` + number); ``recordings`` gives by name what each
+    changes in ``simulate.recording``. Panel models are fitted under the first alone. A model, or a recording,
+    that a world does not bear has no rows. A world has ``times`` as many projects as were financed: of many,
+    few of the visible are recorded.
     """
     import pandas as pd
 
@@ -64,9 +65,12 @@ def _world(
     study: Study, recorder: Recorder, number: int, recordings: Recordings
 ) -> Iterator[tuple[Any, ...]]:
     world = recorder.generator.draw(FIRST_SEED + number)
-    for place, (name, selectivity) in enumerate(recordings.items()):
+    for place, (name, changes) in enumerate(recordings.items()):
         specs = {key: spec for key, spec in study["models"].items() if place == 0 or spec["outcome"] == LISTS}
-        records = recorder.record(world, selectivity).records
+        try:
+            records = recorder.record(world, changes).records
+        except ConfigError:  # no project long enough to lose a label: the world has no rows of this recording
+            continue
         with tempfile.TemporaryDirectory() as folder, one_thread():
             for row in _estimates({**study, "models": specs}, records, Path(folder)):
                 yield number, name, *row

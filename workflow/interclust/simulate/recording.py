@@ -72,18 +72,16 @@ class Recorder:
         """One recorded world; its complete world is ``generator.draw(seed)``."""
         return self.record(self.generator.draw(seed))
 
-    def record(
-        self, world: SimulatedRecords, selectivity: Mapping[str, float] | None = None
-    ) -> SimulatedRecords:
+    def record(self, world: SimulatedRecords, changes: Mapping[str, Any] | None = None) -> SimulatedRecords:
         """The records of a complete world that are found, as ingest reads them from their printed tables.
 
-        ``selectivity`` stands in the place of the study's. Raises ConfigError where a world has no project
-        left for a row.
+        ``changes`` stand in the place of the study's settings (``simulate.recording``): ``selectivity`` and
+        ``lost_labels``. Raises ConfigError where a world has no project left for a row.
         """
         from .. import ingest
 
-        settings = self.study["simulate"]["recording"]
-        chosen = settings.get("selectivity", {}) if selectivity is None else selectivity
+        settings = {**self.study["simulate"]["recording"], **(changes or {})}
+        chosen = settings.get("selectivity", {})
         with one_thread():
             visibility = self.visibility
             found = weighed(world.records, self.generator.study, visibility.of_lists, chosen)

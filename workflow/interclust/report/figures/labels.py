@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from . import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Array = NDArray[np.float64]
 # Directions tried, in order of liking: right, left, above, below, then the corners, then further out.
@@ -100,3 +106,52 @@ def _along(points: Array, edges: NDArray[np.int64], step: float = 5.0) -> Array:
         share = np.linspace(0, 1, count)[:, None]
         parts.append(points[i] * (1 - share) + points[j] * share)
     return np.vstack(parts) if parts else np.zeros((0, 2))
+
+
+def put_names(
+    figure: Figure,
+    axes: Axes,
+    places: Array,
+    names: Sequence[str],
+    sizes: Array,
+    edges: NDArray[np.int64],
+    order: Sequence[int],
+    *,
+    sparse: bool = False,
+) -> None:
+    """Write the names of nodes ``order`` beside them, clear of each other and of the nodes where possible.
+
+    ``places`` (n, 2) in data, ``sizes`` (n,) as of a scatter (points squared), ``edges`` (k, 2). ``sparse``
+    leaves out a name that would cover one before it.
+    """
+    style.settle(figure)
+    points = axes.transData.transform(places)
+    radius = np.sqrt(sizes) * 0.6 * figure.dpi / 72
+    texts = [axes.text(0, 0, names[node], fontsize=6, color=style.INK, zorder=5) for node in order]
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    extents = [text.get_window_extent(renderer) for text in texts]
+    corners = place_labels(
+        points,
+        radius,
+        edges,
+        order,
+        [(extent.width, extent.height) for extent in extents],
+        Box(axes.bbox.x0, axes.bbox.y0, axes.bbox.x1, axes.bbox.y1),
+    )
+    written: list[Box] = []
+    for text, (left, bottom), extent in zip(texts, corners, extents, strict=True):
+        box = Box(left - 2, bottom, left + extent.width + 2, bottom + extent.height)  # the halo too
+        if sparse and written and _overlap(box, np.array(written)):
+            text.remove()
+            continue
+        written.append(box)
+        x, y = axes.transData.inverted().transform((left, bottom))
+        text.set_position((float(x), float(y)))
+        text.set_verticalalignment("bottom")
+        _halo(text)
+
+
+def _halo(text: Any) -> None:
+    from matplotlib.patheffects import withStroke
+
+    text.set_path_effects([withStroke(linewidth=1.6, foreground="white")])

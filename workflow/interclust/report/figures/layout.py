@@ -32,12 +32,13 @@ def components(n: int, edges: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     return [np.array(nodes, dtype=np.int64) for nodes in ordered]
 
 
-def distances(n: int, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Steps between every two of ``n`` connected nodes (Floyd and Warshall)."""
+def distances(
+    n: int, edges: NDArray[np.int64], lengths: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Shortest ways between every two of ``n`` connected nodes (Floyd and Warshall); an edge is one long."""
     steps = np.full((n, n), np.inf)
     np.fill_diagonal(steps, 0.0)
-    for i, j in edges.tolist():
-        steps[i, j] = steps[j, i] = 1.0
+    steps[edges[:, 0], edges[:, 1]] = steps[edges[:, 1], edges[:, 0]] = 1.0 if lengths is None else lengths
     for middle in range(n):
         np.minimum(steps, steps[:, middle, None] + steps[None, middle, :], out=steps)
     return steps
@@ -74,19 +75,21 @@ def upright(place: NDArray[np.float64]) -> NDArray[np.float64]:
     return turned
 
 
-def place_nodes(n: int, edges: NDArray[np.int64], aspect: float = 1.5) -> NDArray[np.float64]:
+def place_nodes(
+    n: int, edges: NDArray[np.int64], aspect: float = 1.5, lengths: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """Positions (n, 2): each component by its own distances, components packed in rows.
 
-    ``aspect`` is the width wished for one unit of height.
+    ``aspect`` is the width wished for one unit of height, ``lengths`` (k,) those wished for the edges (one).
     """
+    lengths = np.ones(len(edges)) if lengths is None else lengths
     places = np.zeros((n, 2))
     boxes = []
     for nodes in components(n, edges):
         number = {int(node): position for position, node in enumerate(nodes)}
-        own = np.array(
-            [(number[i], number[j]) for i, j in edges.tolist() if i in number], dtype=np.int64
-        ).reshape(-1, 2)
-        places[nodes] = majorise(distances(len(nodes), own))
+        held = [place for place, (i, _) in enumerate(edges.tolist()) if i in number]
+        own = np.array([(number[i], number[j]) for i, j in edges[held].tolist()], dtype=np.int64)
+        places[nodes] = majorise(distances(len(nodes), own.reshape(-1, 2), lengths[held]))
         boxes.append(nodes)
     return _pack(places, boxes, aspect)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..escape import clean
 from . import style
-from .labels import Box, place_labels
+from .labels import put_names
 from .layout import place_nodes
 
 if TYPE_CHECKING:
@@ -183,32 +183,6 @@ def _legend(figure: Figure, marks: dict[str | None, tuple[str, str]], say: Langu
 
 
 def _labels(figure: Figure, axes: Axes, network: Network, places: NDArray[np.float64]) -> None:
-    """Put names beside the nodes with most ties, clear of each other and of the nodes where possible."""
-    style.settle(figure)
-    points = axes.transData.transform(places)
-    dots = figure.dpi / 72
-    radius = np.sqrt(_sizes(network)) * 0.6 * dots
+    """Put names beside the nodes with most ties."""
     order = sorted(range(len(network.names)), key=lambda node: (-network.degree[node], network.names[node]))
-    order = order[:MOST_LABELS]
-    texts = [axes.text(0, 0, network.names[node], fontsize=6, color=style.INK, zorder=5) for node in order]
-    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
-    extents = [text.get_window_extent(renderer) for text in texts]
-    corners = place_labels(
-        points,
-        radius,
-        network.edges,
-        order,
-        [(extent.width, extent.height) for extent in extents],
-        Box(axes.bbox.x0, axes.bbox.y0, axes.bbox.x1, axes.bbox.y1),
-    )
-    for text, corner in zip(texts, corners, strict=True):
-        x, y = axes.transData.inverted().transform(corner)
-        text.set_position((float(x), float(y)))
-        text.set_verticalalignment("bottom")
-        _halo(text)
-
-
-def _halo(text: Any) -> None:
-    from matplotlib.patheffects import withStroke
-
-    text.set_path_effects([withStroke(linewidth=1.6, foreground="white")])
+    put_names(figure, axes, places, network.names, _sizes(network), network.edges, order[:MOST_LABELS])

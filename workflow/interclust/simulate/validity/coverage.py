@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LEVEL = 0.95
 BOUNDS, BOUNDS_OF_FEW = (0.935, 0.965), (0.925, 0.97)  # coverage of the default that calls for no remark
 FEW = 50  # clusters
+DESIGN = ("name", "family", "clusters", "periods", "ties")  # of a cell, with its lists
 COLUMNS = (
-    "cell",
     "kind",
     "term",
     "replications",
@@ -39,23 +39,23 @@ COLUMNS = (
 )
 
 
-def tabulate(folders: Iterable[Path]) -> pd.DataFrame:
-    """The table of all cells whose truth and blocks lie in ``folders``, in their order."""
+def tabulate(folder: Path, cells: Iterable[Cell]) -> pd.DataFrame:
+    """The table of cells whose truth and blocks lie in ``folder``/<name>, in their order."""
     import pandas as pd
 
     tables = [
         coverage(
-            folder.name,
-            pd.concat(pd.read_csv(path) for path in sorted(folder.glob("block-*.csv"))),
-            pd.read_csv(folder / "truth.csv"),
+            cell,
+            pd.concat(pd.read_csv(path) for path in sorted((folder / cell.name).glob("block-*.csv"))),
+            pd.read_csv(folder / cell.name / "truth.csv"),
         )
-        for folder in folders
+        for cell in cells
     ]
     return pd.concat(tables, ignore_index=True)
 
 
-def coverage(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Summarise the replications of a cell, one row a covariance and term (``COLUMNS``).
+def coverage(cell: Cell, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Summarise the replications of a cell: its design, and one row a covariance and term (``COLUMNS``).
 
     ``found`` as ``replications.block`` gives it, ``truth`` as ``replications.truth`` does. ``bias``,
     ``bias_error`` its Monte-Carlo error (that of the truth in it), ``sd`` the spread of the estimates,
@@ -66,17 +66,21 @@ def coverage(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFram
     """
     import pandas as pd
 
-    return pd.DataFrame(list(_rows(cell, found, truth)), columns=list(COLUMNS))
+    design = {name: getattr(cell, name) for name in DESIGN} | {"lists": " ".join(map(str, cell.lists))}
+    table = pd.DataFrame(list(_rows(found, truth)), columns=list(COLUMNS))
+    for place, (name, value) in enumerate(design.items()):
+        table.insert(place, name, value)
+    return table
 
 
-def _rows(cell: str, found: pd.DataFrame, truth: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+def _rows(found: pd.DataFrame, truth: pd.DataFrame) -> Iterator[tuple[object, ...]]:
     whole = found[found["term"].notna()]
     failed = found[found["term"].isna()]["kind"].str.split(":").str[0].value_counts()
     values = truth.set_index("term")
     for (kind, term), rows in whole.groupby(["kind", "term"], sort=False):
         failures = int(failed.get("fit", 0) + failed.get(kind, 0))
         own = values.loc[term]
-        yield (cell, kind, term, len(rows), failures, *_summary(rows, own["value"], own["std_error"]))
+        yield (kind, term, len(rows), failures, *_summary(rows, own["value"], own["std_error"]))
 
 
 def _summary(rows: pd.DataFrame, value: float, truth_error: float) -> tuple[float, ...]:
@@ -106,7 +110,7 @@ def bounds(clusters: int) -> tuple[float, float]:
     return BOUNDS if clusters >= FEW else BOUNDS_OF_FEW
 
 
-def markdown(table: pd.DataFrame, cells: Mapping[str, Cell]) -> str:
+def markdown(table: pd.DataFrame) -> str:
     """Coverage in per cent, a line a cell and term, a column a covariance; the default out of bounds bold.
 
     Beside it of the default: bias over the spread of the estimates, error over spread, degrees of freedom,
@@ -117,16 +121,16 @@ def markdown(table: pd.DataFrame, cells: Mapping[str, Cell]) -> str:
         f"| cell | term | truth | bias / sd | error / sd | df | rejected | default | {' | '.join(kinds)} |",
         f"| --- | --- |{' ---: |' * (6 + len(kinds))}",
     ]
-    for (name, term), rows in table.groupby(["cell", "term"], sort=False):
+    for (name, term), rows in table.groupby(["name", "term"], sort=False):
         by_kind = rows.set_index("kind")
         own = by_kind[by_kind.index.isin(DEFAULTS)].iloc[0]
         others = [f"{100 * by_kind.loc[k, 'coverage']:.1f}" if k in by_kind.index else "" for k in kinds]
-        lines.append(f"| {' | '.join([str(name), str(term), *_shown(own, cells[str(name)]), *others])} |")
+        lines.append(f"| {' | '.join([str(name), str(term), *_shown(own), *others])} |")
     return "\n".join([*lines, ""])
 
 
-def _shown(own: pd.Series, cell: Cell) -> list[str]:
-    low, high = bounds(cell.clusters)
+def _shown(own: pd.Series) -> list[str]:
+    low, high = bounds(own["clusters"])
     held = f"{100 * own['coverage']:.1f}"
     return [
         f"{own['truth']:.2f}",
