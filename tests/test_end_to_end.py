@@ -173,6 +173,32 @@ def test_second_run_plans_nothing_and_a_lost_file_comes_back_the_same(done: Path
     assert "Nothing to be done" in snakemake(done, "--dry-run").stdout
 
 
+def outputs(run: subprocess.CompletedProcess[str]) -> set[str]:
+    """The files that a dry run plans, below the results of the study."""
+    lines = [line.strip() for line in run.stdout.splitlines()]
+    named = [line.removeprefix("output: ").split(", ") for line in lines if line.startswith("output: ")]
+    return {name.removeprefix("results/ten/") for own in named for name in own}
+
+
+def test_an_edited_model_remakes_what_reads_it_and_leaves_other_models_their_bytes(done: Path) -> None:
+    results, model = done / "results" / "ten", done / "models" / "first_tie.yaml"
+    others = ["models/with_whom/fit.json", "models/with_whom/sensitivity.csv", "effects/with_whom.csv"]
+    before = {name: (results / name).read_bytes() for name in [*others, "effects/first_tie.csv"]}
+    model.write_text(MODEL.replace(", log_distance_km]", "]"), encoding="utf-8")
+    try:
+        planned = outputs(snakemake(done, "--dry-run"))
+        assert {"models/first_tie/fit.json", "effects/first_tie.csv", "effects/hypotheses.csv"} <= planned
+        assert "report/report.en.html" in planned
+        assert not [name for name in planned if name.startswith(("ingest/", "panel/", "features/"))]
+        assert not [name for name in planned if "with_whom" in name and not name.startswith("report/")]
+        run = snakemake(done, "--", *(f"results/ten/effects/{name}.csv" for name in ("first_tie", "with_whom")))
+        assert run.returncode == 0, run.stdout[-3000:]
+        after = {name: (results / name).read_bytes() for name in before}
+        assert [name for name in before if after[name] != before[name]] == ["effects/first_tie.csv"]
+    finally:
+        model.write_text(MODEL, encoding="utf-8")
+
+
 def test_a_model_of_counts_is_diagnosed_from_the_files(done: Path, tmp_path: Path) -> None:
     results = done / "results" / "ten"
     spec = {"outcome": "n_projects", "family": "poisson", "terms": ["log_exposure", "same_region"]}

@@ -1,4 +1,6 @@
 # Which figures and tables a study's report shows, and the files they come in. No rules here.
+from snakemake.io import report as in_report
+
 from interclust.report import pages
 
 REPORT_SOURCE = Path(workflow.basedir) / "workflow" / "report"
@@ -211,3 +213,20 @@ def crate_files(study):
 def raw_of(study):
     """The raw files of a study, as an input function: they are looked for only when they are needed."""
     return lambda wildcards: settings.raw_paths(STUDIES[study])
+
+
+def reported(files, category):
+    """Files of which `snakemake --report` shows the pictures and pages, by category, study and labels."""
+    return [marked(name, category) if name.endswith((".svg", ".html")) else name for name in files]
+
+
+def marked(name, category):
+    """A figure, table or page as the report of Snakemake has it."""
+    exhibit, language, _ = Path(name).name.split(".")
+    return in_report(
+        name,
+        category=category,
+        subcategory=name.split("/")[1],
+        caption=str(REPORT_SOURCE / "captions" / f"{category}.rst"),
+        labels={"exhibit": exhibit, "language": language},
+    )

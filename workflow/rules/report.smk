@@ -27,7 +27,7 @@ for study in STUDIES:
             outlines=OUTLINES,
             code=script_code("draw_figures"),
         output:
-            figures=figure_files(study),
+            figures=reported(figure_files(study), "figures"),
         log:
             f"results/{study}/logs/draw_figures.log",
         params:
@@ -68,7 +68,7 @@ for study in STUDIES:
             measured=MEASURED,
             code=script_code("write_tables"),
         output:
-            tables=table_files(study),
+            tables=reported(table_files(study), "tables"),
             values=value_files(study),
             numbers=number_files(study),
             network=network_files(study),
@@ -90,7 +90,7 @@ for study in STUDIES:
             source=report_source(),
             code=script_code("render_report"),
         output:
-            pages=page_files(study),
+            pages=reported(page_files(study), "pages"),
         log:
             f"results/{study}/logs/render_report.log",
         params:
