@@ -13,6 +13,7 @@ from unittest import mock
 
 import pytest
 
+from interclust.report import pages
 from interclust.report.document import Raw, ReportError, compose
 from interclust.report.draw import draw
 from interclust.report.exhibits import describe, write_provenance
@@ -31,7 +32,6 @@ TABLES = [
     "network",
     "transitions",
     "models",
-    "fits",
     "hypotheses",
     "validity",
     "dictionary",
@@ -47,7 +47,9 @@ def make(folder: Path, *, synthetic: bool = False, hostile: bool = False, langua
         formats = style.FORMATS if language == "en" and hostile else ("svg", "png")
         with mock.patch.object(style, "FORMATS", formats):
             draw(folder, [*COMMON, *apart], [language])
-    names = [*TABLES, *(("truth", "permutations") if synthetic else ("sensitivity",))]
+    models = Results(folder).models
+    several = [*pages.variable_tables(models), *pages.regression_pages(models)]
+    names = [*TABLES, *several, *(("truth", "permutations") if synthetic else ("sensitivity",))]
     tabulate(folder, names, languages, [folder / "study.json"], folder)
     collect_numbers(folder)
     return folder
@@ -136,7 +138,8 @@ def test_complete_records_of_unknown_truth_have_a_first_page_too(world: Path, tm
     (tmp_path / "study.json").write_text(json.dumps(study))
     for path in ("truth.csv", "hypotheses.csv", "scoreboard.csv"):
         (tmp_path / "effects" / path).unlink()
-    tabulate(tmp_path, TABLES, ["en"])
+    several = pages.regression_pages(Results(tmp_path).models)
+    tabulate(tmp_path, [*TABLES, *several], ["en"])
     collect_numbers(tmp_path)
     numbers = json.loads((tmp_path / "report/numbers.json").read_text())
     text = compose(Results(tmp_path), tmp_path / "report", numbers, Language("en"))
@@ -153,7 +156,7 @@ def test_the_page_takes_nothing_from_outside(hostile: Path) -> None:
     beside = ("report.fr.html", "hypotheses.en.html", "explorer.en.html")
     assert all(address.startswith(("data:", "#", *beside)) for address in loaded)
     assert "@import" not in page
-    assert page.count("<figure") == 6 + 11
+    assert page.count("<figure") == 6 + 12
 
 
 def test_hostile_names_are_text_everywhere(hostile: Path) -> None:

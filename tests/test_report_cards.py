@@ -10,6 +10,8 @@ import pytest
 
 from interclust.io import write_json
 from interclust.report import cards
+from interclust.report.draw import draw
+from interclust.report.figures import power
 from interclust.report.language import Language
 from interclust.report.render import render
 from interclust.report.results import Results
@@ -127,6 +129,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_json(found, folder / "study.json")
     write_json({"contract": "effects/cards/1", "cards": CARDS}, folder / "effects" / "cards.json")
     tabulate(folder, ["cards"], ["en", "fr"])
+    draw(folder, ["power"], ["en", "fr"])
     collect_numbers(folder)
     for language in ("en", "fr"):
         render(folder, language, ["en", "fr"], "hypotheses")
@@ -185,3 +188,16 @@ def test_the_table_has_a_row_for_each_test_that_was_made(study: Path) -> None:
     ]
     assert table.rows[0].cells[3].value == 858
     assert (study / "report/hypotheses.en.pdf").stat().st_size > 10_000
+
+
+def test_the_figure_of_power_sorts_tests_and_tells_apart_what_cannot_be_made(study: Path) -> None:
+    made, others = power.split(Results(study))
+    tests = [test for card in CARDS for test in card["tests"]]
+    assert len(made) + len(others) == len(tests)
+    assert all(test["power"] and test["p_value"] is not None for test in made)
+    lowest = [
+        min(value for key, value in test["power"]["nominal"].items() if key != "level") for test in made
+    ]
+    assert lowest == sorted(lowest, reverse=True)
+    axes = power.draw(Results(study), EN).axes[0]
+    assert [label.get_text() for label in axes.get_yticklabels()] == [test["id"] for test in (*made, *others)]

@@ -121,10 +121,12 @@ def model_files(study):
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
     permuted = [name for name, spec in specs.items() if spec.get("permutations")]
     validated = [name for name, spec in specs.items() if spec.get("validation") is not None]
+    traced = [name for name, spec in specs.items() if spec.get("curves_of")]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
+        *collect("results/{study}/effects/{model}.curves.csv", study=study, model=traced),
         *diagnostic_files(study),
         *collect("results/{study}/models/{model}/mrqap.csv", study=study, model=permuted),
         *collect("results/{study}/models/curves/{curve}.csv", study=study, curve=STUDIES[study]["curves"]),
@@ -193,7 +195,14 @@ def stage_files(study):
             "flow.json",
         ],
         "panel/describe": [f"{name}.csv" for name in [*DESCRIBED, *MERGERS]],
-        "features": ["lists.parquet", "moments.json", "dictionary.csv", "correlations.csv", "condition.csv"],
+        "features": [
+            "lists.parquet",
+            "moments.json",
+            "dictionary.csv",
+            "quartiles.csv",
+            "correlations.csv",
+            "condition.csv",
+        ],
         "models": ["reference.json"],
         "effects": ["comparisons.csv", "hypotheses.csv", "scoreboard.csv", "cards.json"],
     }

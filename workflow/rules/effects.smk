@@ -1,8 +1,8 @@
 # effects: what the fitted models say on the scales of the hypotheses, and the verdicts.
 #   reads   models/, features/, ingest/ (the ledger)
 #   writes  effects/<model>.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv,
-#           effects/cards.json, of a study with a plan effects/completion*.csv, and of one with a ledger
-#           effects/ledger_*.csv, effects/paper_tables.csv
+#           effects/cards.json, of a model with curves effects/<model>.curves.csv, of a study with a plan
+#           effects/completion*.csv, and of one with a ledger effects/ledger_*.csv, effects/paper_tables.csv
 
 
 rule estimate_effects:
@@ -22,6 +22,24 @@ rule estimate_effects:
         records=lookup(dpath="{study}/records", within=STUDIES),
     script:
         "../scripts/estimate_effects.py"
+
+
+rule trace_curves:
+    input:
+        fit="results/{study}/models/{model}/fit.json",
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
+        code=script_code("trace_curves"),
+    output:
+        curves="results/{study}/effects/{model}.curves.csv",
+    log:
+        "results/{study}/logs/trace_curves.{model}.log",
+    params:
+        curves_of=lookup(dpath="{study}/models/{model}/curves_of", within=STUDIES),
+        records=lookup(dpath="{study}/records", within=STUDIES),
+    script:
+        "../scripts/trace_curves.py"
 
 
 rule compare_models:

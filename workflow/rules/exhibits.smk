@@ -1,4 +1,6 @@
 # Which figures and tables a study's report shows, and the files they come in. No rules here.
+from interclust.report import pages
+
 REPORT_SOURCE = Path(workflow.basedir) / "workflow" / "report"
 WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")]
 MEASURED = [str(REPORT_SOURCE / "measured" / f"{name}.csv") for name in ("coverage", "press")]
@@ -63,6 +65,8 @@ def figure_names(study):
     names += ["map"] if has_places(study) else []
     names += ["tipping", "sensitivity"] if has_choice(study) else []
     names += [f"specification_curve--{curve}" for curve in STUDIES[study]["curves"]]
+    names += pages.curve_figures(STUDIES[study])
+    names += ["power"] if STUDIES[study]["hypotheses"] else []
     names += ["rootogram"] if has_counts(study) else []
     names += ["network_fit"] if has_law_of_lists(study) else []
     names += ["calibration"] if has_validation(study) else []
@@ -77,8 +81,9 @@ def table_names(study):
         "calls",
         "network",
         "transitions",
+        *pages.variable_tables(STUDIES[study]["models"]),
+        *pages.regression_pages(STUDIES[study]["models"]),
         "models",
-        "fits",
         "hypotheses",
         "validity",
         "dictionary",

@@ -1,7 +1,7 @@
 # features: what was known of two bodies before a period.
 #   reads   ingest/*.parquet (Records), panel/periods, panel/lists.parquet
 #   writes  features/periods/period=NNN.parquet, lists.parquet, moments.json, dictionary.csv,
-#           correlations.csv, condition.csv; mergers.parquet, contacts.parquet where these are modelled
+#           quartiles.csv, correlations.csv, condition.csv; mergers.parquet, contacts.parquet where these are modelled
 
 for study in STUDIES:
 
@@ -35,6 +35,7 @@ for study in STUDIES:
             moments=f"results/{study}/features/moments.json",
             code=script_code("describe_features"),
         output:
+            quartiles=f"results/{study}/features/quartiles.csv",
             correlations=f"results/{study}/features/correlations.csv",
             condition=f"results/{study}/features/condition.csv",
         log:

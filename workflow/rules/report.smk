@@ -20,6 +20,8 @@ for study in STUDIES:
             row_projects=f"results/{study}/panel/row_projects.parquet",
             dictionary=f"results/{study}/features/dictionary.csv",
             models=model_files(study),
+            hypotheses=f"results/{study}/effects/hypotheses.csv",
+            cards=f"results/{study}/effects/cards.json",
             words=WORDS,
             measured=MEASURED,
             outlines=OUTLINES,
@@ -52,6 +54,10 @@ for study in STUDIES:
             network=f"results/{study}/panel/describe/network.csv",
             transitions=f"results/{study}/panel/describe/transitions.csv",
             dictionary=f"results/{study}/features/dictionary.csv",
+            described=[
+                f"results/{study}/features/{name}"
+                for name in ["moments.json", "quartiles.csv", "correlations.csv"]
+            ],
             models=model_files(study),
             reference=f"results/{study}/models/reference.json",
             hypotheses=f"results/{study}/effects/hypotheses.csv",

@@ -1,4 +1,4 @@
-"""How the features of a study's panel hang together: correlations, condition numbers."""
+"""How the features of a study's panel lie and hang together: quartiles, correlations, condition numbers."""
 
 from pathlib import Path
 

@@ -12,6 +12,7 @@ from .paths import check_name, project_root, show
 from .permuted import check_permutations
 from .schema import check_section
 from .suggest import did_you_mean
+from .traced import check_curves_of
 from .yamlfile import read_yaml
 
 SCHEMA_OF = {
@@ -39,6 +40,7 @@ def expand(kind: str, names: list[str], study: Path, owner: str) -> dict[str, An
         check_section(SCHEMA_OF[kind], specs[name], layers)
         check_permutations(specs[name], layers[-1].file)
         check_coded(specs[name], layers[-1].file)
+        check_curves_of(specs[name], layers[-1].file)
     return specs
 
 

@@ -1,4 +1,4 @@
-"""How features hang together: their correlations by risk set, and how ill-conditioned they are jointly.
+"""How features lie and hang together by risk set: quartiles, correlations, and how ill-conditioned they are.
 
 Of a sampled panel the rows count by their sampling weights.
 """
@@ -17,6 +17,7 @@ from ..io import write_csv
 from ..panel.blocks import Block, Store
 from .comoments import Comoments
 from .moments import PANEL_COLUMNS
+from .quartiles import quartiles
 from .registry import GROUPS, REGISTRY, Array
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ CONDITION = Contract(
         "reading": "str",
     },
     key=("risk_set", "group"),
+)
+QUARTILES = Contract(
+    "features/quartiles",
+    {"risk_set": "str", "feature": "str", "q1": "float64?", "median": "float64?", "q3": "float64?"},
+    key=("risk_set", "feature"),
 )
 RISK_SETS = ("rows", "emergence", "recurrence")
 ALL = "all"
@@ -90,6 +96,17 @@ def condition_table(found: dict[str, Comoments], names: Sequence[str]) -> pd.Dat
             head = {"risk_set": risk_set, "group": group}
             rows.append(head | condition(r[chosen], moments.n[chosen], own))
     return _in_order(CONDITION, rows)
+
+
+def quartile_table(found: Array, names: Sequence[str]) -> pd.DataFrame:
+    """One row a risk set and feature, from quartiles (3 risk sets, features, 3)."""
+    keys = ("q1", "median", "q3")
+    rows = [
+        {"risk_set": risk_set, "feature": name, **dict(zip(keys, values, strict=True))}
+        for risk_set, of_set in zip(RISK_SETS, found.tolist(), strict=True)
+        for name, values in zip(names, of_set, strict=True)
+    ]
+    return _in_order(QUARTILES, rows)
 
 
 def condition(r: Array, n: Array, names: Sequence[str]) -> dict[str, Any]:
@@ -149,12 +166,16 @@ def _words(names: Iterable[str]) -> str | None:
 
 
 def write_description(folder: str | Path) -> None:
-    """Write correlations.csv and condition.csv beside the period files of ``results/<study>/features``."""
+    """Write quartiles.csv, correlations.csv and condition.csv beside the period files of features."""
     folder = Path(folder)
     store = Store.open(folder / "periods", "features/periods")
     panel = CONTRACTS[sampled_name("panel/periods")].columns
     names = [*PANEL_COLUMNS, *(name for name in store.columns if name not in panel)]
-    found = correlations(store.by_period([*names, "in_emergence_risk_set", *store.weights]), names)
+    columns = [*names, "in_emergence_risk_set", *store.weights]
+    write_csv(
+        quartile_table(quartiles(lambda: store.by_period(columns), names), names), folder / "quartiles.csv"
+    )
+    found = correlations(store.by_period(columns), names)
     write_csv(correlation_table(found, names), folder / "correlations.csv")
     write_csv(condition_table(found, names), folder / "condition.csv")
 

@@ -45,11 +45,11 @@ def table(results: Results, say: Language) -> Table:
             Cell(say.number(_smallest_cell(test), "count"), _smallest_cell(test)),
             *(
                 Cell(power(test, "nominal", ratio, say), _power(test, "nominal", ratio))
-                for ratio in _ratios(results)
+                for ratio in ratios(results)
             ),
             *(
                 Cell(power(test, "adjusted", ratio, say), _power(test, "adjusted", ratio))
-                for ratio in _ratios(results)
+                for ratio in ratios(results)
             ),
             Cell(say.number(test["detectable"], "ratio"), test["detectable"]),
         )
@@ -57,7 +57,7 @@ def table(results: Results, say: Language) -> Table:
         for test in card["tests"]
         if test["power"] and test["p_value"] is not None
     ]
-    say_of = {ratio: say.number(float(ratio), "ratio") for ratio in _ratios(results)}
+    say_of = {ratio: say.number(float(ratio), "ratio") for ratio in ratios(results)}
     columns = (
         left("test", say("tables.cards.test")),
         left("verdict", say("tables.cards.verdict"), 1.0),
@@ -253,7 +253,7 @@ def _power(test: Card, level: str, ratio: str) -> float | None:
     return None if found is None else float(found)
 
 
-def _ratios(results: Results) -> list[str]:
+def ratios(results: Results) -> list[str]:
     """The ratios at which power is declared, of the first test that has it."""
     for card in read(results):
         for test in card["tests"]:

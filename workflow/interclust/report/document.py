@@ -17,6 +17,7 @@ from . import (
     evidence,
     labels,
     ledger,
+    pages,
     paper_tables,
     scoreboard,
     validation,
@@ -163,6 +164,13 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
             for item in scoreboard.judged(results)
             if item.testable
         ],
+        "variable_tables": pages.variable_tables(results.models),
+        "regression_tables": [
+            name
+            for name, own in pages.regression_pages(results.models).items()
+            if any(model in results.fitted for model in own)
+        ],
+        "model_curves": [_model_curve(name, results, say) for name in pages.curve_figures(results.study)],
         "curves": [_curve(name, results, say) for name in results.study.get("curves") or {}],
         "diagnosed": diagnostics.shown(results),
         "has_sensitivity": bool(results.sensitivity),
@@ -191,10 +199,12 @@ def cards_context(
     results: Results, folder: Path, numbers: Mapping[str, Any], say: Language
 ) -> dict[str, Any]:
     """What the page of identification cards may use."""
+    exhibits = Exhibits(folder, say)
     return {
         "en": say.code == "en",
         "n": Numbers(numbers, say.code),
-        "table": Exhibits(folder, say).table,
+        "table": exhibits.table,
+        "figure": exhibits.figure,
         "hypotheses": cards.hypotheses(results, say),
         "any_test": any(test["power"] for card in cards.read(results) for test in card["tests"]),
         "patterns": ledger.named(results, say),
@@ -265,6 +275,12 @@ def _curve(name: str, results: Results, say: Language) -> dict[str, Any]:
     ]
     label = say.of(curves.spec_of(results, name)["label"])
     return {"figure": f"specification_curve--{name}", "label": label, "terms": found, "refused": why}
+
+
+def _model_curve(name: str, results: Results, say: Language) -> dict[str, str]:
+    """A figure of curves with the label of its model, as a sentence for the caption."""
+    model = labels.model(name.partition("--")[2], results, say)
+    return {"figure": name, "of": say("captions.of_model", model=model)}
 
 
 def network_part(results: Results, say: Language) -> str:

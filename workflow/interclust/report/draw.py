@@ -13,7 +13,9 @@ from .figures import (
     coverage,
     diagnostics,
     location_map,
+    marginal,
     network,
+    power,
     ratios,
     specification,
 )
@@ -36,6 +38,7 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
     "rootogram": diagnostics.draw_rootogram,
     "network_fit": diagnostics.draw_network_fit,
     "calibration": calibration.draw,
+    "power": power.draw,
     "completion": completion.draw,
     "coverage": coverage.draw,
 }
@@ -43,7 +46,9 @@ FIGURES: Mapping[str, Callable[[Results, Language], Figure]] = {
 
 # Figures of one thing among several: ``<name>--<thing>``.
 SEVERAL: Mapping[str, Callable[[Results, Language, str], Figure]] = {
-    "specification_curve": specification.draw
+    "specification_curve": specification.draw,
+    "predicted_curves": marginal.draw_predicted,
+    "slopes": marginal.draw_slopes,
 }
 
 

@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 
 from .. import io
+from .pages import regression_pages
 from .provenance import provenance, sha256
 from .results import Results
 from .validation import asked
@@ -21,10 +22,22 @@ MADE_BY = {
 OF_HEADLINE = ("tipping", "sensitivity")
 OF_VALIDATED = ("validation", "calibration")
 OF_ALL_MODELS = (
-    *("coefficients", "models", "fits", "hypotheses", "cards", "truth", "truth_vs_estimate", "report"),
+    *(
+        "coefficients",
+        "models",
+        "power",
+        "descriptives",
+        "correlations",
+        "hypotheses",
+        "cards",
+        "truth",
+        "truth_vs_estimate",
+        "report",
+    ),
     *("diagnostics", "rootogram", "network_fit", "paper_table"),
 )
 CURVE = "specification_curve"
+OF_ONE = ("predicted_curves", "slopes")
 PAGES = ("report", "hypotheses", "explorer")
 KINDS = {"figures": "figure", "tables": "table", "network.graphml": "file", "network.gexf": "file"}
 
@@ -60,6 +73,10 @@ def describe(results: Results, file: Path) -> Exhibit:
         model = results.headline or ""
     elif sort == CURVE:
         model = str(results.study["curves"][curve]["model"])
+    elif sort in OF_ONE:
+        model = curve
+    elif sort == "regression":
+        model = " ".join(own for own in regression_pages(results.models)[name] if own in results.fitted)
     elif name in OF_VALIDATED:
         model = " ".join(asked(results))
     elif name == "permutations":

@@ -21,7 +21,7 @@ LONGEST_WHOLE = 40  # rows of a table that is not cut by the end of a page
 
 def to_latex(table: Table) -> str:
     r"""A ``table``, or a ``longtable`` if it is long. Needs ``\usepackage{array,booktabs,longtable}``."""
-    long = len(table.rows) >= LONGEST_WHOLE or table.full
+    long = table.lines >= LONGEST_WHOLE or table.full
     tight = _least(table, tight=False) > 1
     widths = _widths(table, tight=tight)
     heads = [_heading(column, width) for column, width in zip(table.columns, widths, strict=True)]
@@ -46,7 +46,7 @@ def _widths(table: Table, *, tight: bool) -> list[int]:
     found = []
     for place, column in enumerate(table.columns):
         cells = [line.cells[place].text for line in table.rows if line.kind != "group"]
-        lines = [line for text in cells for line in _lines(text, tight=tight)]
+        lines = [line for text in cells for part in text.split("\n") for line in _lines(part, tight=tight)]
         longest = max(map(len, [*lines, *column.title.split()]), default=0)
         found.append(0 if column.share else longest)
     return found
@@ -90,13 +90,13 @@ def _row(line: Row, table: Table, *, tight: bool) -> Iterator[str]:
         heading = rf"\textit{{{escape.latex(text)}}}"
         yield rf"\addlinespace \multicolumn{{{len(table.columns)}}}{{{pattern}}}{{{heading}}} \\"
         return
-    cells = zip(line.cells, table.columns, strict=True)
-    yield (
-        " & ".join(
-            _stacked(_lines(cell.text, tight=tight and not column.share), column) for cell, column in cells
-        )
-        + r" \\"
-    )
+    pieces = [cell.text.split("\n") for cell in line.cells]
+    for place in range(max(map(len, pieces))):
+        texts = [own[place] if place < len(own) else "" for own in pieces]
+        cells = zip(texts, table.columns, strict=True)
+        stacked = (_stacked(_lines(text, tight=tight and not column.share), column) for text, column in cells)
+        # The lines of one row stay together, in pairs as LaTeX has it.
+        yield " & ".join(stacked) + (r" \\*" if place + 1 < max(map(len, pieces)) else r" \\")
 
 
 def _breakable(text: str) -> str:

@@ -69,38 +69,6 @@ def interval(low: float | None, high: float | None, kind: str, say: Language) ->
     return Cell(say.numerals.interval(low, high, kind), f"{low!r};{high!r}")
 
 
-def fits(results: Results, say: Language) -> Table:
-    """One row a fitted model: sizes, likelihood, errors and the library it was checked against."""
-    rows = [_fit(results, name, say) for name in results.fitted]
-    names = ("rows", "events", "clusters", "loglik", "aic")
-    columns = (
-        left("model", say("tables.fits.model"), 1.2),
-        left("family", say("tables.fits.family"), 0.8),
-        *(right(name, say(f"tables.fits.{name}")) for name in names),
-        left("check", say("tables.fits.check"), 0.8),
-    )
-    return Table("fits", say("tables.fits.caption"), columns, tuple(rows), (say("tables.fits.note"),))
-
-
-def _fit(results: Results, name: str, say: Language) -> Row:
-    fit = results.fits[name]
-    n = fit.get("n") or {}
-    choice = results.outcome(name) == "list_choice"
-    family = "list_choice" if choice else fit.get("family")
-    checked = results.reference.get(name) or fit.get("reference") or {}
-    library = " ".join(str(checked[key]) for key in ("library", "version") if checked.get(key))
-    return row(
-        Cell(labels.model(name, results, say), name),
-        Cell(say.known("families", family), family),
-        number(n.get("rows"), "count", say),
-        number(n.get("lists") if choice else n.get("events"), "count", say),
-        number(n.get("clusters"), "count", say),
-        number(fit.get("loglik"), "likelihood", say),
-        number(fit.get("aic"), "likelihood", say),
-        Cell(library or say("tables.fits.own")),
-    )
-
-
 def sensitivity(results: Results, say: Language) -> Table:
     """The headline's ratios, one column a term and one row a variant."""
     terms = list(dict.fromkeys(str(item["term"]) for item in results.sensitivity))

@@ -67,6 +67,21 @@ class Numerals:
             return self.fixed(value, 3)
         return self.fixed(value, 4) if size >= 0.0001 else self.scientific(value)
 
+    def measure(self, value: float) -> str:
+        """A value or mean of any size: three decimals below ten, fewer above, none of a whole number."""
+        size = abs(value)
+        if size == round(size) or size >= 1000:
+            return self.count(value)
+        return self.fixed(value, 3 if size < 10 else 2 if size < 100 else 1)
+
+    def correlation(self, value: float) -> str:
+        """A correlation: two decimals."""
+        return self.fixed(value, 2)
+
+    def level(self, value: float) -> str:
+        """A level of significance: as many decimals as it has."""
+        return self.fixed(value, len(f"{value:g}".partition(".")[2]))
+
     def scientific(self, value: float) -> str:
         """A number as mantissa and power of ten."""
         if value == 0:
@@ -101,7 +116,10 @@ class Numerals:
         return write(float(value))  # type: ignore[arg-type]
 
 
-KINDS = ("count", "plain", "share", "ratio", "coefficient", "scientific", "p_value", "likelihood")
+KINDS = (
+    *("count", "plain", "share", "ratio", "coefficient", "measure", "correlation", "level"),
+    *("scientific", "p_value", "likelihood"),
+)
 NUMERALS = {
     "en": Numerals(decimal=".", thousands=",", percent="%", separator=", ", less="<", span="to"),
     "fr": Numerals(

@@ -23,7 +23,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell: the text that people read and the value that a CSV file keeps."""
+    """A cell: the text that people read, of one line or several, and the value that a CSV file keeps."""
 
     text: str
     value: object = None
@@ -56,6 +56,11 @@ class Table:
     def grouped(self) -> bool:
         """Whether some rows head others."""
         return any(row.kind == "group" for row in self.rows)
+
+    @property
+    def lines(self) -> int:
+        """Lines of its rows, those of their tallest cells."""
+        return sum(1 + max(cell.text.count("\n") for cell in line.cells) for line in self.rows)
 
     @property
     def full(self) -> bool:

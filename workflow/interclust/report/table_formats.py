@@ -61,9 +61,10 @@ def _html_row(line: Row, table: Table) -> str:
 
 def _html_cell(text: str, column: Column, *, first: bool) -> str:
     wide = " wide" if column.share else ""
+    body = "<br>".join(map(escape.html, text.split("\n")))
     if first:
-        return f'<th scope="row" class="{column.align}{wide}">{escape.html(text)}</th>'
-    return f'<td class="{column.align}{wide}">{escape.html(text)}</td>'
+        return f'<th scope="row" class="{column.align}{wide}">{body}</th>'
+    return f'<td class="{column.align}{wide}">{body}</td>'
 
 
 def to_typst(table: Table) -> str:
@@ -76,8 +77,8 @@ def to_typst(table: Table) -> str:
     return (
         f'#exhibit-table(\n  name: "{table.name}",\n  caption: [{escape.typst(table.caption)}],\n'
         f"  columns: ({columns},),\n  align: ({align},),\n  head: ({head},),\n"
-        f"  dense: {str(len(table.rows) > DENSE).lower()},\n"
-        f"  long: {str(len(table.rows) > LONGEST_WHOLE or table.full).lower()},\n"
+        f"  dense: {str(table.lines > DENSE).lower()},\n"
+        f"  long: {str(table.lines > LONGEST_WHOLE or table.full).lower()},\n"
         f"  notes: ({notes}{',' if notes else ''}),\n{body}\n)\n"
     )
 
@@ -85,7 +86,11 @@ def to_typst(table: Table) -> str:
 def _typst_row(line: Row, width: int) -> str:
     if line.kind == "group":
         return f"group-row({width}, [{escape.typst(line.cells[0].text)}])"
-    return ", ".join(f"[{escape.typst(cell.text)}]" for cell in line.cells)
+    return ", ".join(f"[{_typst_lines(cell.text)}]" for cell in line.cells)
+
+
+def _typst_lines(text: str) -> str:
+    return "#linebreak()".join(map(escape.typst, text.split("\n")))
 
 
 WRITERS: dict[str, Callable[[Table], str]] = {"html": to_html, "tex": to_latex, "typ": to_typst}

@@ -19,8 +19,10 @@ from . import (
     paper_tables,
     permutation_tables,
     scoreboard,
+    side_by_side,
     table_formats,
     validation,
+    variables,
     visibility,
 )
 from .language import Language
@@ -30,12 +32,12 @@ from .results import Results
 from .table import Table
 
 TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
+    "descriptives": variables.descriptives,
     "flow": data_tables.flow,
     "calls": data_tables.calls,
     "network": network_tables.network,
     "transitions": network_tables.transitions,
     "models": model_tables.models,
-    "fits": model_tables.fits,
     "hypotheses": scoreboard.table,
     "cards": cards.table,
     "dictionary": data_tables.dictionary,
@@ -55,6 +57,18 @@ TABLES: Mapping[str, Callable[[Results, Language], Table]] = {
     "ledger_disagreements": ledger.disagreements,
 }
 
+# Tables of one thing among several: ``<name>--<thing>``.
+SEVERAL: Mapping[str, Callable[[str], Callable[[Results, Language], Table]]] = {
+    "correlations": variables.correlations,
+    "regression": side_by_side.regression,
+}
+
+
+def maker(name: str) -> Callable[[Results, Language], Table] | None:
+    """What makes the table of a name; None for that of provenance, which files make."""
+    several = SEVERAL.get(name.partition("--")[0])
+    return several(name) if several else TABLES.get(name) or paper_tables.maker(name)
+
 
 def tabulate(
     study: str | Path,
@@ -70,11 +84,7 @@ def tabulate(
     results = Results(study)
     found = facts(results.study, raw, root)
     for name in names:
-        make = (
-            TABLES.get(name)
-            or paper_tables.maker(name)
-            or (lambda _, say: data_tables.provenance(found, say))
-        )
+        make = maker(name) or (lambda _, say: data_tables.provenance(found, say))
         for code in languages:
             table = make(results, Language(code))
             table_formats.write(table, results.folder / "report" / "tables", code)
