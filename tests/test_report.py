@@ -145,7 +145,8 @@ def test_complete_records_of_unknown_truth_have_a_first_page_too(world: Path, tm
     text = compose(Results(tmp_path), tmp_path / "report", numbers, Language("en"))
     assert "The lists of members are complete" in text
     assert "Scoreboard" not in text
-    assert "truth" not in text
+    assert "truth_vs_estimate" not in text
+    assert "The truth that made the records" not in text
 
 
 def test_the_page_takes_nothing_from_outside(hostile: Path) -> None:
@@ -155,7 +156,7 @@ def test_the_page_takes_nothing_from_outside(hostile: Path) -> None:
     beside = ("report.fr.html", "hypotheses.en.html", "explorer.en.html")
     assert all(address.startswith(("data:", "#", *beside)) for address in loaded)
     assert "@import" not in page
-    assert page.count("<figure") == 5 + 11
+    assert page.count("<figure") == 6 + 12
 
 
 def test_hostile_names_are_text_everywhere(hostile: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from interclust.config import project_root
 from interclust.report import (
     data_tables,
     evidence,
@@ -192,6 +193,8 @@ def test_every_number_can_be_read_where_it_says(press: Results) -> None:
     assert entries["records.two"]["value"] == 36
     for key, entry in entries.items():
         file, path = press.folder / entry["file"], str(entry["path"])
+        if entry["file"].startswith("workflow/"):  # measured once, quoted by every report
+            file = project_root() / entry["file"]
         assert file.is_file(), key
         if path.startswith("/"):
             assert pointer(json.loads(file.read_text()), path) == pytest.approx(entry["value"]), key
