@@ -191,7 +191,9 @@ def test_an_edited_model_remakes_what_reads_it_and_leaves_other_models_their_byt
         assert "report/report.en.html" in planned
         assert not [name for name in planned if name.startswith(("ingest/", "panel/", "features/"))]
         assert not [name for name in planned if "with_whom" in name and not name.startswith("report/")]
-        run = snakemake(done, "--", *(f"results/ten/effects/{name}.csv" for name in ("first_tie", "with_whom")))
+        run = snakemake(
+            done, "--", *(f"results/ten/effects/{name}.csv" for name in ("first_tie", "with_whom"))
+        )
         assert run.returncode == 0, run.stdout[-3000:]
         after = {name: (results / name).read_bytes() for name in before}
         assert [name for name in before if after[name] != before[name]] == ["effects/first_tie.csv"]
