@@ -145,7 +145,7 @@ def _notes(models: Sequence[str], results: Results, say: Language) -> tuple[str,
         _shared({name: of(results, name, say) for name in models}, say) for of in (_family, _errors, _check)
     )
     notes = [
-        say("tables.regression.note_models", models="; ".join(named)),
+        say("tables.regression.note_models", models=say("paper_tables.between").join(named)),
         say("tables.regression.note_cells", families=families, errors=errors, checks=checks),
     ]
     if _starred(results):
@@ -164,7 +164,9 @@ def _shared(texts: Cells, say: Language) -> str:
         places.setdefault(text, []).append(_numbered(place, say))
     if len(places) == 1:
         return next(iter(places))
-    return "; ".join(f"{text} {', '.join(numbers)}" for text, numbers in places.items())
+    return say("paper_tables.between").join(
+        f"{text} {', '.join(numbers)}" for text, numbers in places.items()
+    )
 
 
 def _numbered(place: int, say: Language) -> str:
