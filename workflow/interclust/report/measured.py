@@ -24,31 +24,27 @@ Line = dict[str, str]
 FOLDER = SOURCE / "measured"
 DEFAULTS = ("dyadic_jackknife", "cluster_jackknife")
 BESIDE = ("dyadic", "dyad", "classical")  # covariances whose coverage is shown beside the default's
-FEW, BOUNDS, BOUNDS_OF_FEW = 50, (0.935, 0.965), (0.925, 0.97)  # clusters; where the default should lie
 AS_FOUND, SELECTIVE = "as the study", "one region ×2"
 SIGNIFICANT, COVERAGE = "significant", "coverage"
 
 
 @dataclass(frozen=True)
 class Design:
-    """A measured design, and the coverage of its terms by covariance."""
+    """A measured design: where the default should lie, in how many worlds, and coverage by covariance."""
 
     family: str
     clusters: int
     periods: int
     ties: float
     lists: tuple[int, ...]
+    bounds: tuple[float, float]
+    worlds: int
     coverage: dict[str, list[float]]
 
     @property
     def default(self) -> list[float]:
         """Coverage of the default interval, a term each."""
         return next(self.coverage[kind] for kind in DEFAULTS if kind in self.coverage)
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Between which the default should lie."""
-        return BOUNDS if self.clusters >= FEW else BOUNDS_OF_FEW
 
     def label(self, say: Language) -> str:
         """The design in words."""
@@ -74,13 +70,24 @@ def designs() -> tuple[Design, ...]:
     """The measured designs, in the order of their file."""
     found: dict[str, Design] = {}
     for line in lines("coverage"):
-        sizes = tuple(int(size) for size in line["lists"].split())
-        own = Design(
-            line["family"], int(line["clusters"]), int(line["periods"]), float(line["ties"]), sizes, {}
-        )
-        kept = found.setdefault(line["name"], own).coverage
-        kept.setdefault(line["kind"], []).append(float(line["coverage"]))
+        own = found.get(line["name"]) or _design(line)
+        found[line["name"]] = own
+        own.coverage.setdefault(line["kind"], []).append(float(line["coverage"]))
     return tuple(found.values())
+
+
+def _design(line: Line) -> Design:
+    """The design of a row; its first row is one of all worlds, a covariance that some lack comes later."""
+    return Design(
+        line["family"],
+        int(line["clusters"]),
+        int(line["periods"]),
+        float(line["ties"]),
+        tuple(int(size) for size in line["lists"].split()),
+        (float(line["low"]), float(line["high"])),
+        int(line["replications"]) + int(line["failures"]),
+        {},
+    )
 
 
 def table(results: Results, say: Language) -> Table:
@@ -91,8 +98,9 @@ def table(results: Results, say: Language) -> Table:
         *(right(kind, say(f"tables.validity.{kind}")) for kind in BESIDE),
     )
     rows = [_row(design, say) for design in designs()]
-    own = lines("coverage")[0]
-    note = say("tables.validity.note", replications=say.numerals.count(float(own["replications"])))
+    worlds = [design.worlds for design in designs()]
+    least, most = (say.numerals.count(number) for number in (min(worlds), max(worlds)))
+    note = say("tables.validity.note", least=least, most=most)
     return Table("validity", say("tables.validity.caption"), columns, tuple(rows), (note,))
 
 

@@ -55,7 +55,7 @@ def tabulate(folder: Path, cells: Iterable[Cell]) -> pd.DataFrame:
 
 
 def coverage(cell: Cell, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Summarise the replications of a cell: its design, and one row a covariance and term (``COLUMNS``).
+    """Summarise the replications of a cell: its design and bounds, a row a covariance and term (``COLUMNS``).
 
     ``found`` as ``replications.block`` gives it, ``truth`` as ``replications.truth`` does. ``bias``,
     ``bias_error`` its Monte-Carlo error (that of the truth in it), ``sd`` the spread of the estimates,
@@ -67,6 +67,7 @@ def coverage(cell: Cell, found: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFra
     import pandas as pd
 
     design = {name: getattr(cell, name) for name in DESIGN} | {"lists": " ".join(map(str, cell.lists))}
+    design |= dict(zip(("low", "high"), bounds(cell.clusters), strict=True))
     table = pd.DataFrame(list(_rows(found, truth)), columns=list(COLUMNS))
     for place, (name, value) in enumerate(design.items()):
         table.insert(place, name, value)
@@ -130,7 +131,6 @@ def markdown(table: pd.DataFrame) -> str:
 
 
 def _shown(own: pd.Series) -> list[str]:
-    low, high = bounds(own["clusters"])
     held = f"{100 * own['coverage']:.1f}"
     return [
         f"{own['truth']:.2f}",
@@ -138,5 +138,5 @@ def _shown(own: pd.Series) -> list[str]:
         f"{own['mean_error'] / own['sd']:.2f}",
         f"{own['df']:.0f}",
         f"{100 * own['rejected']:.1f}",
-        held if low <= own["coverage"] <= high else f"**{held}**",
+        held if own["low"] <= own["coverage"] <= own["high"] else f"**{held}**",
     ]
