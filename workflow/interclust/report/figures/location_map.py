@@ -10,7 +10,7 @@ import numpy as np
 from ..geography import Chart, chart, outline
 from . import style
 from .labels import put_names
-from .network import shared_lists, short, strongest
+from .network import put_ties, shared_lists, short, strongest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,7 +90,7 @@ def draw(results: Results, say: Language) -> Figure:
         axes.set_ylim(0, placed.chart.height)
         axes.set_aspect("equal")
         _land(axes, placed.chart, say)
-        _ties(axes, placed)
+        put_ties(axes, placed.chart.places, placed.edges, placed.weights, (0.4, 0.25, 2.2))
         _clusters(axes, placed)
         _legend(figure, placed, say)
         order = sorted(range(len(placed.names)), key=lambda node: (-placed.degree[node], placed.names[node]))
@@ -114,21 +114,6 @@ def _land(axes: Axes, land: Chart, say: Language) -> None:
     for degree, y in land.parallels:
         axes.axhline(y, color=style.FAINT, linewidth=0.5, zorder=0)
         axes.text(0, y, f"{say.number(degree, 'count')}°", fontsize=5.5, color=style.SOFT, va="bottom")
-
-
-def _ties(axes: Axes, placed: Placed) -> None:
-    from matplotlib.collections import LineCollection
-
-    strength = placed.weights - placed.weights.min() + 1
-    lines = LineCollection(
-        [placed.chart.places[list(edge)] for edge in placed.edges],
-        linewidths=np.clip(0.4 + 0.25 * strength, 0, 2.2),
-        colors=style.SOFT,
-        alpha=0.5,
-        zorder=1,
-        capstyle="round",
-    )
-    axes.add_collection(lines)
 
 
 def _sizes(placed: Placed) -> NDArray[np.float64]:

@@ -10,11 +10,15 @@ from . import style
 from .forest import wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from ..language import Language
     from ..results import Results, Row
+
+    Panel = Callable[[Axes, list[Row], Results, Language], None]
 
 PANEL = 62 * style.MILLIMETRE
 # Told apart by stroke as well as by colour; a panel has at most four lines.
@@ -28,23 +32,22 @@ LOOKS = (
 
 def draw_predicted(results: Results, say: Language, model: str) -> Figure:
     """One panel a term: the average expected outcome along it, a line for each value of the moderator."""
-    panels = _panels(results, model, "outcome")
-    with style.canvas(_width(panels), PANEL) as figure:
-        rooms = figure.subplots(1, max(len(panels), 1), squeeze=False)[0]
-        for axes, rows in zip(rooms, panels.values(), strict=False):
-            _predicted(axes, rows, results, say)
-        if panels:
-            rooms[0].set_ylabel(_expected(results, say, model))
-        return _or_empty(figure, panels, say)
+    return _drawn(results, say, model, "outcome", _predicted, _expected(results, say, model))
 
 
 def draw_slopes(results: Results, say: Language, model: str) -> Figure:
     """One panel a slope: the line along its moderator, and where its interval leaves out zero."""
-    panels = _panels(results, model, "slope")
+    return _drawn(results, say, model, "slope", _slope, None)
+
+
+def _drawn(results: Results, say: Language, model: str, kind: str, draw: Panel, ylabel: str | None) -> Figure:
+    panels = _panels(results, model, kind)
     with style.canvas(_width(panels), PANEL) as figure:
         rooms = figure.subplots(1, max(len(panels), 1), squeeze=False)[0]
         for axes, rows in zip(rooms, panels.values(), strict=False):
-            _slope(axes, rows, results, say)
+            draw(axes, rows, results, say)
+        if panels and ylabel is not None:
+            rooms[0].set_ylabel(ylabel)
         return _or_empty(figure, panels, say)
 
 

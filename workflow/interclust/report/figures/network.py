@@ -103,7 +103,7 @@ def draw(results: Results, say: Language) -> Figure:
             axes.set_axis_off()
             return figure
         places = place_nodes(len(network.names), network.edges, aspect=1.55)
-        _edges(axes, network, places)
+        put_ties(axes, places, network.edges, network.weights, (0.5, 0.45, 4.0))
         _nodes(axes, network, places, marks)
         axes.set_axis_off()
         axes.margins(0.06, 0.04)
@@ -125,13 +125,20 @@ def marks_of(sectors: list[str | None]) -> dict[str | None, tuple[str, str]]:
     return marks
 
 
-def _edges(axes: Axes, network: Network, places: NDArray[np.float64]) -> None:
+def put_ties(
+    axes: Axes,
+    places: NDArray[np.float64],
+    edges: Iterable[Sequence[int]],
+    weights: NDArray[np.int64],
+    widths: tuple[float, float, float],
+) -> None:
+    """Draw ties as lines between ``places`` (n, 2): ``widths`` are the least, more a list, and the most."""
     from matplotlib.collections import LineCollection
 
-    strength = network.weights - network.weights.min() + 1
+    least, more, most = widths
     lines = LineCollection(
-        [places[list(edge)] for edge in network.edges],
-        linewidths=np.clip(0.5 + 0.45 * strength, 0, 4.0),
+        [places[list(edge)] for edge in edges],
+        linewidths=np.clip(least + more * (weights - weights.min() + 1), 0, most),
         colors=style.SOFT,
         alpha=0.55,
         zorder=1,
