@@ -183,6 +183,8 @@ def cut(resolver, cell: str, *separators: str) -> list[str]:
         ("Labellisé par Minalogic et Tenerrdis", ["Minalogic", "Tenerrdis"]),
         ("Pôles : Minalogic ; Tenerrdis ;", ["Minalogic", "Tenerrdis"]),
         ("1) Minalogic 2) Tenerrdis", ["Minalogic", "Tenerrdis"]),
+        ("Terralia;PASS", ["Terralia", "PASS"]),  # two bodies, whose merger is called by both names
+        ("Terralia-PASS", ["Terralia-PASS"]),
         ("Minalogic\nTenerrdis", ["Minalogic", "Tenerrdis"]),
         (f"Images & Réseaux{ITEM}Foo", ["Images & Réseaux", "Foo"]),
         ("", []),

@@ -42,6 +42,7 @@ class _Loader(yaml.SafeLoader):
         self.sizes: dict[Any, int] = {}  # nodes of each part, known once it is complete
 
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
+        """A node, counted: a file of aliases that would unfold without end is refused."""
         event, before = self.peek_event(), self.nodes
         alias = isinstance(event, yaml.AliasEvent)
         if not alias:

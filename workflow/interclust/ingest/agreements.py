@@ -25,6 +25,7 @@ def read_agreements(root: Path, spec: Settings, registry: Registry) -> Rows:
     registry.tables.append(table)
 
     def agreement(row: Row) -> dict[str, Any]:
+        """One line as an agreement of two bodies, in order."""
         pair = sorted((member_of(registry, row), member_of(registry, row, "other")))
         if pair[0] == pair[1]:
             raise Refusal("other", "an agreement of a body with itself", "name the other body")

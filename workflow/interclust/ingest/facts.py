@@ -30,6 +30,7 @@ def read_events(root: Path, spec: Settings, registry: Registry) -> Rows:
     registry.tables.append(table)
 
     def event(row: Row) -> dict[str, Any]:
+        """One line as an event of a body."""
         if not row["event"]:
             raise Refusal("event", "the event has no kind", "name it or delete the line")
         when = interval(row, "date")
@@ -79,6 +80,7 @@ def read_measures(root: Path, spec: Settings, registry: Registry) -> Rows:
     scale: Mapping[str, float] = spec.get("scale", {})
 
     def measure(row: Row) -> tuple[str, dict[str, Any] | None]:
+        """One line as its key and the measure of a body at a date; None without a value."""
         key, when = member_of(registry, row), interval(row, "date")
         if when is None:
             raise Refusal("date", "the measure has no date", "give the year")
@@ -183,6 +185,7 @@ def read_relations(root: Path, spec: Settings, registry: Registry, where: str = 
     words = ("phase", "initiative", "relation", "catalyst", "brake", "locator")
 
     def relation(row: Row) -> dict[str, Any]:
+        """One line as a coded relation of two bodies."""
         for end in ("ego", "alter"):
             if not row[end]:
                 raise Refusal(end, "the relation names only one body", "name both or delete the line")

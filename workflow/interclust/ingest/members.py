@@ -83,6 +83,7 @@ def _add_long(root: Path, spec: Settings, projects: Sequence[Project], members: 
     leads = {str(word).lower() for word in spec.get("leads", LEAD_WORDS)}
 
     def membership(row: Row) -> None:
+        """One line as a member of an accepted project."""
         if row["project"] not in lines:
             remedy = "correct the id or add the project"
             raise Refusal("project", "no accepted project has this id", remedy)

@@ -14,6 +14,7 @@ STRONG = r"\s*[,;/|+•]\s*|\s+\d{1,2}[).]\s+"
 WEAK = r"\s+(?:et|and|&|-|–|—|avec|with|ainsi que|as well as)\s+"
 ANY = re.compile(rf"{STRONG}|{WEAK}|[\n{ITEM}]", re.IGNORECASE)
 REACH = 8  # separators that one name may hold
+FIRM = {";", "|"}  # no name holds these: as declared separators they cut what a merged body's name would join
 REMARK = re.compile(
     r"\s*\((?:chef de file|leader|lead|porteur|coordinateur|co-?lab\w*|labellis\w+|principal|pilote)\)\s*$",
     re.IGNORECASE,
@@ -35,8 +36,9 @@ def split_cell(cell: str, separators: Sequence[str], known: Known | None) -> lis
     """The names printed in one cell, in order.
 
     ``separators`` always cut, words among them ("et") between spaces only, but never inside a ``known``
-    name. Line ends and the items of a list always cut too. Where nothing is known (None) that is all.
-    Otherwise commas, slashes and the like cut lists in which a name is well known, and "et", "&", "-"
+    name (a semicolon or a bar even there). Line ends and the items of a list always cut too. Where nothing
+    is known (None) that is all. Otherwise commas, slashes and the like cut lists in which a name is well
+    known, and "et", "&", "-"
     where both sides are known or the list has two well known names already ("Systematic, Cap Digital et
     Foo"). Time is linear in the number of separators.
     """
@@ -67,7 +69,9 @@ class _Unit:
 def _cut(text: str, candidates: re.Pattern[str], known: Known) -> list[str]:
     units, start = [], 0
     for match in candidates.finditer(text):
-        units.append(_Unit(start, match.start(), match.lastgroup or "weak"))
+        cut = match.lastgroup or "weak"
+        firm = cut == "hard" and match.group().strip() in FIRM
+        units.append(_Unit(start, match.start(), "firm" if firm else cut))
         start = match.end()
     units.append(_Unit(start, len(text), "end"))
     spans = _spans(text, units, known)
@@ -84,7 +88,7 @@ def _cut(text: str, candidates: re.Pattern[str], known: Known) -> list[str]:
 
 def _cuts(strength: str, both_known: bool, evidence: int) -> bool:
     """Whether the text is cut after a span, by the sign that follows it."""
-    if strength in ("hard", "end"):
+    if strength in ("hard", "firm", "end"):
         return True
     if strength == "strong":
         return both_known or evidence >= WELL
@@ -95,7 +99,9 @@ def _spans(text: str, units: Sequence[_Unit], known: Known) -> list[tuple[int, i
     """First and last unit of every known name, the longest first, and of the units between; how known."""
     spans, at = [], 0
     while at < len(units):
-        for last in range(min(at + REACH, len(units)) - 1, at - 1, -1):
+        room = range(at, min(at + REACH, len(units)))
+        stop = next((place for place in room if units[place].cut == "firm"), room[-1])
+        for last in range(stop, at - 1, -1):
             level = known(_bare(text[units[at].start : units[last].end]))
             if level or last == at:
                 spans.append((at, last, level))

@@ -113,6 +113,7 @@ class _Rows:
         self.texts = Texts()
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """The parser meets the beginning of an element."""
         if tag == "c":
             self.cell, self.value, self.formula = attributes, [], False
             self.texts.found.clear()
