@@ -38,9 +38,8 @@ def split_cell(cell: str, separators: Sequence[str], known: Known | None) -> lis
     ``separators`` always cut, words among them ("et") between spaces only, but never inside a ``known``
     name (a semicolon or a bar even there). Line ends and the items of a list always cut too. Where nothing
     is known (None) that is all. Otherwise commas, slashes and the like cut lists in which a name is well
-    known, and "et", "&", "-"
-    where both sides are known or the list has two well known names already ("Systematic, Cap Digital et
-    Foo"). Time is linear in the number of separators.
+    known, and "et", "&", "-" where both sides are known or the list has two well known names already
+    ("Systematic, Cap Digital et Foo"). Time is linear in the number of separators.
     """
     names: list[str] = []
     for item in without_entities(cell).split(ITEM):
