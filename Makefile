@@ -55,7 +55,7 @@ paper: $(venv)/.runtime ## One folder for a manuscript: tables, figures, numbers
 		$$(for study in $$($(study_names)); do echo results/$$study/report/paper/README.md; done)
 	@for study in $$($(study_names)); do echo "Paper of $$study: results/$$study/report/paper"; done
 
-validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=short (ten minutes) or full (two hours; it may be stopped)
+validate: $(venv)/.runtime ## Measure the coverage of intervals: GRID=short (five minutes) or full (two hours; it may be stopped)
 	@echo "Measuring the intervals of config/validity/$(GRID).yaml ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config grid=$(GRID) -- validity
 	@cat results/validity/$(GRID)/coverage.md
