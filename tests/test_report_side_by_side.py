@@ -125,7 +125,7 @@ def test_curves_are_drawn_by_values_of_the_moderator(world: Path) -> None:
     points |= {"moderator": TERMS[3], "scale": "probability", "estimate": 0.1, "std_error": 0.01}
     points |= {"conf_low": 0.08, "conf_high": 0.12, "band_low": 0.07, "band_high": 0.13}
     rows = [points | {"at": at, "value": value} for at in (0.0, 1.0) for value in (0.0, 0.5)]
-    write_csv(pd.DataFrame(rows), world / "effects/emergence_moderated.curves.csv")
+    write_csv(pd.DataFrame(rows), world / "effects/curves.csv")
     axes = marginal.draw_predicted(Results(world), EN, "emergence_moderated").axes
     labels = [text.get_text() for text in axes[0].get_legend().get_texts()]
     assert labels == ["Both in development: no", "Both in development: yes"]

@@ -88,6 +88,18 @@ def profiled_models(study):
     return [name for name, spec in STUDIES[study]["models"].items() if spec.get("visibility")]
 
 
+def traced_curves(study):
+    """The curves that models of a study ask for, by model."""
+    asked = {name: spec.get("curves_of") for name, spec in STUDIES[study]["models"].items()}
+    return {name: curves for name, curves in asked.items() if curves}
+
+
+def traced_fits(wildcards):
+    """The fits of these models."""
+    models = traced_curves(wildcards.study)
+    return collect("results/{study}/models/{model}/fit.json", study=wildcards.study, model=models)
+
+
 def curve_batches(wildcards):
     """The tables of a curve's batches of specifications."""
     number = len(settings.batches(STUDIES[wildcards.study], wildcards.curve))
@@ -121,12 +133,11 @@ def model_files(study):
     varied = [name for name, spec in specs.items() if spec.get("sensitivity")]
     permuted = [name for name, spec in specs.items() if spec.get("permutations")]
     validated = [name for name, spec in specs.items() if spec.get("validation") is not None]
-    traced = [name for name, spec in specs.items() if spec.get("curves_of")]
     return [
         *collect("results/{study}/models/{model}/fit.json", study=study, model=specs),
         *collect("results/{study}/effects/{model}.csv", study=study, model=specs),
         *collect("results/{study}/models/{model}/sensitivity.csv", study=study, model=varied),
-        *collect("results/{study}/effects/{model}.curves.csv", study=study, model=traced),
+        *([f"results/{study}/effects/curves.csv"] if traced_curves(study) else []),
         *diagnostic_files(study),
         *collect("results/{study}/models/{model}/mrqap.csv", study=study, model=permuted),
         *collect("results/{study}/models/curves/{curve}.csv", study=study, curve=STUDIES[study]["curves"]),

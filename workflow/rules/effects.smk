@@ -1,7 +1,7 @@
 # effects: what the fitted models say on the scales of the hypotheses, and the verdicts.
 #   reads   models/, features/, ingest/ (the ledger)
 #   writes  effects/<model>.csv, effects/comparisons.csv, effects/hypotheses.csv, effects/scoreboard.csv,
-#           effects/cards.json, of a model with curves effects/<model>.curves.csv, of a study with a plan
+#           effects/cards.json, of a study whose models ask for curves effects/curves.csv, of one with a plan
 #           effects/completion*.csv, and of one with a ledger effects/ledger_*.csv, effects/paper_tables.csv
 
 
@@ -26,40 +26,20 @@ rule estimate_effects:
 
 rule trace_curves:
     input:
-        fit="results/{study}/models/{model}/fit.json",
+        fits=traced_fits,
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
     output:
-        curves="results/{study}/effects/{model}.curves.csv",
+        curves="results/{study}/effects/curves.csv",
     log:
-        "results/{study}/logs/trace_curves.{model}.log",
+        "results/{study}/logs/trace_curves.log",
     params:
         code=script_code("trace_curves"),
-        curves_of=lookup(dpath="{study}/models/{model}/curves_of", within=STUDIES),
+        curves_of=lambda wildcards: traced_curves(wildcards.study),
         records=lookup(dpath="{study}/records", within=STUDIES),
     script:
         "../scripts/trace_curves.py"
-
-
-rule compare_models:
-    input:
-        fits=collect(
-            "results/{{study}}/models/{model}/fit.json",
-            model=lookup(dpath="{study}/models", within=STUDIES),
-        ),
-        features=feature_files,
-        row_projects="results/{study}/panel/row_projects.parquet",
-        clusters="results/{study}/ingest/clusters.parquet",
-    output:
-        comparisons="results/{study}/effects/comparisons.csv",
-    log:
-        "results/{study}/logs/compare_models.log",
-    params:
-        code=script_code("compare_models"),
-        hypotheses=lookup(dpath="{study}/hypotheses", within=STUDIES),
-    script:
-        "../scripts/compare_models.py"
 
 
 rule judge_hypotheses:
@@ -68,14 +48,17 @@ rule judge_hypotheses:
             "results/{{study}}/effects/{model}.csv",
             model=lookup(dpath="{study}/models", within=STUDIES),
         ),
-        comparisons="results/{study}/effects/comparisons.csv",
         fits=collect(
             "results/{{study}}/models/{model}/fit.json",
             model=lookup(dpath="{study}/models", within=STUDIES),
         ),
+        features=feature_files,
+        row_projects="results/{study}/panel/row_projects.parquet",
+        clusters="results/{study}/ingest/clusters.parquet",
         moments="results/{study}/features/moments.json",
         dictionary="results/{study}/features/dictionary.csv",
     output:
+        comparisons="results/{study}/effects/comparisons.csv",
         hypotheses="results/{study}/effects/hypotheses.csv",
         scoreboard="results/{study}/effects/scoreboard.csv",
         cards="results/{study}/effects/cards.json",

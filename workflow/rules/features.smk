@@ -17,6 +17,9 @@ for study in STUDIES:
             lists=f"results/{study}/features/lists.parquet",
             moments=f"results/{study}/features/moments.json",
             dictionary=f"results/{study}/features/dictionary.csv",
+            quartiles=f"results/{study}/features/quartiles.csv",
+            correlations=f"results/{study}/features/correlations.csv",
+            condition=f"results/{study}/features/condition.csv",
         log:
             f"results/{study}/logs/compute_features.log",
         threads: STUDIES[study]["threads"]
@@ -26,23 +29,6 @@ for study in STUDIES:
             features=STUDIES[study]["features"],
         script:
             "../scripts/compute_features.py"
-
-    rule:
-        name:
-            f"describe_features_{study}"
-        input:
-            periods=period_files(study, "features"),
-            moments=f"results/{study}/features/moments.json",
-        output:
-            quartiles=f"results/{study}/features/quartiles.csv",
-            correlations=f"results/{study}/features/correlations.csv",
-            condition=f"results/{study}/features/condition.csv",
-        log:
-            f"results/{study}/logs/describe_features.log",
-        params:
-            code=script_code("describe_features"),
-        script:
-            "../scripts/describe_features.py"
 
 
 rule compute_merger_features:

@@ -1,4 +1,4 @@
-# models: one record a specification, and all of them held against statsmodels.
+# models: one record a specification with its diagnostics, and all of them held against statsmodels.
 #   reads   features/, panel/, ingest/
 #   writes  models/<model>/fit.json (beside it, where asked for: sensitivity.csv of list choice, mrqap.csv of
 #           permutations, visibility.csv and visibility.json where histories are hidden, validation.csv and
@@ -16,12 +16,15 @@ rule fit_model:
         memberships="results/{study}/ingest/memberships.parquet",
     output:
         fit="results/{study}/models/{model}/fit.json",
+        tables=collect("results/{{study}}/models/{{model}}/diagnostics/{name}.csv", name=DIAGNOSTICS),
+        summary="results/{study}/models/{model}/diagnostics/diagnostics.json",
     log:
         "results/{study}/logs/fit_model.{model}.log",
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         code=script_code("fit_model"),
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
+        diagnostics=lookup(dpath="{study}/diagnostics", within=STUDIES),
     script:
         "../scripts/fit_model.py"
 
@@ -42,27 +45,6 @@ rule vary_model:
         code=script_code("vary_model"),
     script:
         "../scripts/vary_model.py"
-
-
-rule diagnose_model:
-    input:
-        fit="results/{study}/models/{model}/fit.json",
-        features=feature_files,
-        lists="results/{study}/panel/lists.parquet",
-        row_projects="results/{study}/panel/row_projects.parquet",
-        clusters="results/{study}/ingest/clusters.parquet",
-        projects="results/{study}/ingest/projects.parquet",
-        memberships="results/{study}/ingest/memberships.parquet",
-    output:
-        tables=collect("results/{{study}}/models/{{model}}/diagnostics/{name}.csv", name=DIAGNOSTICS),
-        summary="results/{study}/models/{model}/diagnostics/diagnostics.json",
-    log:
-        "results/{study}/logs/diagnose_model.{model}.log",
-    params:
-        code=script_code("diagnose_model"),
-        settings=lookup(dpath="{study}/diagnostics", within=STUDIES),
-    script:
-        "../scripts/diagnose_model.py"
 
 
 rule permute_model:

@@ -1,15 +1,17 @@
-"""Compute the features of a study's panel."""
+"""Compute the features of a study's panel, and how they lie and hang together."""
 
 from pathlib import Path
 
 from interclust import features
 from interclust.cli import reporting_errors
+from interclust.features.describe import write_description
 from interclust.records import Records
 
 
 def main(spec: dict, records: Path, panel: Path, folder: Path, threads: int) -> None:
-    """Write period files, the pairs of lists, moments and the dictionary to ``folder``."""
+    """Write period files, the pairs of lists, moments, the dictionary and descriptions to ``folder``."""
     features.write(Records.read(records), spec, panel, folder, threads)
+    write_description(folder)
 
 
 if __name__ == "__main__":

@@ -58,11 +58,32 @@ class ClusterDesign(Design):
             return
         effects = into[own:]
         effects[:] = 0.0
+        for place in self._ends(columns):
+            rows = np.flatnonzero(place < len(self.clusters))
+            effects[place[rows], rows] += 1.0
+
+    def _ends(self, columns: Columns) -> list[Array]:
+        """Which column of the effects (n,) either cluster of a row has; behind the last where it has none."""
+        last, found = len(self.clusters), []
         for end in ENDS:
             numbers = np.asarray(columns[end], dtype=np.int64)
-            place = np.minimum(np.searchsorted(self.clusters, numbers), len(self.clusters) - 1)
-            rows = np.flatnonzero(self.clusters[place] == numbers)
-            effects[place[rows], rows] += 1.0
+            place = np.minimum(np.searchsorted(self.clusters, numbers), last - 1)
+            found.append(np.where(self.clusters[place] == numbers, place, last))
+        return found
+
+    def gram(self, columns: Columns, X: Array, weights: Array, room: Array) -> Array:
+        """``X diag(weights) X'``, the part of the effects by counting: each row is in two of them."""
+        own, c = len(X) - len(self.clusters), len(self.clusters)
+        found = np.empty((len(X), len(X)))
+        found[:own, :own] = super().gram(columns, X[:own], weights, room[:own])
+        ends, weighed = self._ends(columns), room[:own]
+        beside = [sum(np.bincount(end, row, c + 1)[:c] for end in ends) for row in weighed]
+        found[:own, own:] = np.reshape(beside, (own, c))
+        found[own:, :own] = found[:own, own:].T
+        met = np.bincount(ends[0] * (c + 1) + ends[1], weights, (c + 1) ** 2).reshape(c + 1, c + 1)
+        met = met + met.T + np.diag(met.sum(axis=0) + met.sum(axis=1))
+        found[own:, own:] = met[:c, :c]
+        return found
 
     def ends(self, left: list[Any], right: list[Any]) -> Mapping[str, Array]:
         """The columns ``ENDS`` of rows with these labels; ModelError for a cluster without an effect."""

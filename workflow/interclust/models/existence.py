@@ -1,14 +1,14 @@
 """A proof, from where a search ended, that the likelihood has a top: then nothing separates.
 
-Let u_i be the derivative of row i's log-likelihood in its linear predictor and h_i minus the second one. Along
-a direction d that separates every term of score' d = sum u_i x_i'd is >= 0 (``separation.py``), and in these
+Let u_i be the derivative of row i's log-likelihood in its linear predictor and h_i minus the second one.
+Along a direction d that separates every term of score' d = sum u_i x_i'd is >= 0 (``separation.py``), and in these
 families |u_i| >= h_i / c wherever x_i'd is not zero, so that
 
     score' d = sum |u_i| |x_i'd| >= (1/c) sum h_i (x_i'd)^2 / max |x_i'd| >= (lambda / (c sqrt(k))) |d|
 
 with the columns scaled to [-1, 1], lambda the least eigenvalue of the information and k columns. A score
-shorter than that lambda / (c sqrt(k)) at any one point rules every such direction out. It costs nothing beside
-the linear programme, which is asked where the proof fails.
+shorter than that lambda / (c sqrt(k)) at any one point rules every such direction out. It costs nothing
+beside the linear programme, which is asked where the proof fails.
 """
 
 from __future__ import annotations

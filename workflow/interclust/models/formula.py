@@ -17,6 +17,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from ..errors import ModelError
+from ..numerics.segments import products
 from .population import row_weights
 
 Array = np.ndarray
@@ -170,6 +171,10 @@ class Design:
         for term, place in zip(self._terms, self._places, strict=True):
             if changed is None or any(factor.column in changed for factor in term):
                 self._fill_term(term, columns, into, place.start)
+
+    def gram(self, columns: Columns, X: Array, weights: Array, room: Array) -> Array:
+        """``X diag(weights) X'`` (k, k) of a block that ``fill`` made of ``columns``; ``room`` (k, n) is spoilt."""
+        return products(np.multiply(X, weights, out=room), X)
 
     def fill_slopes(self, columns: Columns, name: str, into: Array) -> None:
         """Write the derivatives in the column ``name`` of the terms that it is in, by the product rule."""

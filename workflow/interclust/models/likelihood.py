@@ -60,8 +60,9 @@ class Total:
 
 @dataclass(frozen=True)
 class Block:
-    """A few rows: design (k, b), linear predictors (b, m), log-likelihoods and their derivatives."""
+    """A few rows: columns, design (k, b), predictors (b, m), log-likelihoods and their derivatives."""
 
+    columns: Mapping[str, Array]
     X: Array
     eta: Array
     loglik: Array
@@ -119,10 +120,12 @@ class Likelihood:
         for block in self._blocks(params, batch, tile):
             found.loglik += float(block.loglik.sum())
             for a, left in enumerate(self.spans):
-                found.score[left] += block.X[left] @ block.gradient[:, a]
-                for b, right in enumerate(self.spans[: a + 1]):
-                    weighed = scaled[left, : block.X.shape[1]]
-                    np.multiply(block.X[left], block.hessian[:, a, b], out=weighed)
+                mine, weighed = block.X[left], scaled[left, : block.X.shape[1]]
+                found.score[left] += mine @ block.gradient[:, a]
+                curvature = block.hessian[:, a, a]
+                found.information[left, left] -= self.designs[a].gram(block.columns, mine, curvature, weighed)
+                for b, right in enumerate(self.spans[:a]):
+                    np.multiply(mine, block.hessian[:, a, b], out=weighed)
                     found.information[left, right] -= products(weighed, block.X[right])
         for a, left in enumerate(self.spans):
             for right in self.spans[:a]:
@@ -154,7 +157,7 @@ class Likelihood:
         if self.weights is not None:
             w = np.asarray(block[self.weights], dtype=float)
             loglik, gradient, hessian = w * loglik, w[:, None] * gradient, w[:, None, None] * hessian
-        return Block(X, eta, loglik, gradient, hessian)
+        return Block(block, X, eta, loglik, gradient, hessian)
 
     def leverages(self, params: Array, bread: Array, batch: Batch) -> Array:
         """Leverages (n,) of the rows of a batch in a family of one predictor."""

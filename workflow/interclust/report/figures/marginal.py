@@ -54,8 +54,8 @@ def _drawn(results: Results, say: Language, model: str, kind: str, draw: Panel, 
 def _panels(results: Results, model: str, kind: str) -> dict[tuple[str, str], list[Row]]:
     """The points of the curves of a kind, by term and the feature along which."""
     found: dict[tuple[str, str], list[Row]] = {}
-    for row in results.rows(f"effects/{model}.curves.csv"):
-        if row["kind"] == kind:
+    for row in results.rows("effects/curves.csv"):
+        if (row["model"], row["kind"]) == (model, kind):
             found.setdefault((str(row["term"]), str(row["along"])), []).append(row)
     return found
 

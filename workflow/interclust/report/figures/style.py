@@ -97,12 +97,14 @@ def settle(figure: Figure) -> None:
 
     The solver's last digits change from run to run, and the SVG writer makes its names from them.
     """
+    import matplotlib
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     if not isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
         return  # settled before
     figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)  # with any engine, "none" too, every savefig would draw twice
     for part in figure.subfigs:
         part.bbox_relative.set_points(part.bbox_relative.get_points().round(6))
     for axes in figure.axes:
