@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import labels, scoreboard
+from . import decoded, labels, scoreboard
 from .table import Cell, Table, left, right, row
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _card(card: Card, results: Results, say: Language) -> dict[str, Any]:
 def _lines(card: Card, results: Results, say: Language) -> Iterator[tuple[str, str]]:
     """The lines of a card: key of the label, text."""
     classes = [say(f"cards.classes.{name}") for name in card["classes"]]
-    why = " ".join(say.of(reason) for reason in card["reasons"])
+    why = " ".join(decoded.sentence(say.of(reason), results, say) for reason in card["reasons"])
     yield (
         "verdict",
         f"{verdict(card, say)}. {why}"
