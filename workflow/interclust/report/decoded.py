@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .results import Results
 
 # A square or another call around a name, or a name of code: two words or more, joined by underscores.
-_NAME = re.compile(r"\b(?:(?:I|c|log1p)\(\w+(?:\s*\*\*\s*2)?\)|[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b)")
+_NAME = re.compile(r"\b(?:(?:I|c|log1p)\(\w+(?:\s*\*\*\s*2)?\)|[a-z][a-z0-9]+(?:_[a-z0-9]+)+\b)")
 
 
 def sentence(text: str, results: Results, say: Language) -> str:

@@ -20,6 +20,8 @@ _PARTS = re.compile(r"[^/_]*[/_]+|[^/_]+|^$")
 ALIGNED = {"left": "l", "right": "r", "center": "c"}
 # Set before the columns: small print with little between them.
 SMALL = r"\footnotesize\setlength{\tabcolsep}{3pt}"
+# Of a column of text; a space of no width lets the first word of a paragraph be hyphenated.
+RAGGED = r"\raggedright\arraybackslash\hskip0pt\relax"
 # Widths in digits of what is not as wide as one, in Computer Modern; any other capital, any other sign.
 SIGNS = {
     **dict.fromkeys("−×%+=<>≥≤", 1.6),
@@ -45,6 +47,7 @@ def to_latex(table: Table) -> str:
     caption = rf"\caption{{{escape.latex(table.caption)}}}\label{{tab:{table.name}}}"
     body = [line for row in table.rows for line in _row(row, table, tight=tight)]
     notes = [rf"{{\par\footnotesize\raggedright {escape.latex(note)}\par}}" for note in table.notes]
+    notes[:1] = [r"\vspace{2pt}", *notes[:1]] if notes else []
     rules = [r"\toprule", rf"{head} \\", r"\midrule"]
     if long:
         first = [rf"\begingroup{SMALL}", rf"\begin{{longtable}}{{{pattern}}}", rf"{caption} \\"]
@@ -106,7 +109,7 @@ def _pattern(table: Table, widths: list[float]) -> Iterator[str]:
     left = max(0.96 - SIGN * sum(widths) - GAP * len(widths), LEAST * len(texts))
     for column in table.columns:
         paragraph = rf"p{{{left * column.share / (sum(texts) or 1):.3f}\linewidth}}"
-        yield rf">{{\raggedright\arraybackslash}}{paragraph}" if column.share else ALIGNED[column.align]
+        yield rf">{{{RAGGED}}}{paragraph}" if column.share else ALIGNED[column.align]
 
 
 def _row(line: Row, table: Table, *, tight: bool) -> Iterator[str]:
