@@ -159,7 +159,9 @@ def _look_ahead(card: Card, results: Results, say: Language) -> str:
 
 def _test(test: Card, results: Results, say: Language) -> str:
     """A test in sentences: what is estimated, in which model, events, estimate, power."""
-    parts = [say("cards.sentence", effect=_effect(test, results, say), model=_models(test, results, say))]
+    known = all(name in results.models for name in str(test["model"]).split("/"))
+    key = "cards.sentence" if known else "cards.sentence_without"
+    parts = [say(key, effect=_effect(test, results, say), model=_models(test, results, say))]
     parts.append(say("cards.expected", sign=say(f"cards.signs.{_sign(test)}")))
     if test["events"]["total"] is not None:
         parts.append(_events(test, results, say))
