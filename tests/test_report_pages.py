@@ -182,3 +182,19 @@ def test_hostile_names_are_drawn_as_signs(study: Results) -> None:
     elements = {node.tag.rpartition("}")[2] for node in ElementTree.fromstring(text).iter()}
     assert not elements & {"script", "foreignObject", "image", "a", "text"}
     assert "alert(1)" not in re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
+def test_a_page_of_the_pdf_does_not_end_with_the_heading_of_a_group(tmp_path: Path) -> None:
+    look = (EN.source / "template.typ").read_text(encoding="utf-8")
+    look = look[look.index("#let group-row") : look.index("#let side")].replace("$table-word$", "Table")
+    for before in range(24, 30):  # somewhere among them the group would be the last line of a page of A6
+        lines = [*(row(f"r{n}", "1") for n in range(before)), group("Group"), row("last", "1")]
+        made = table_formats.to_typst(Table("t", "T", COLUMNS, tuple(lines)))
+        text = f'#set page(paper: "a6")\n{look}{made.replace("long: false", "long: true")}'
+        (tmp_path / "t.pdf").write_bytes(compile_typst(text, tmp_path))
+        done = subprocess.run(
+            ["pdftotext", "-layout", tmp_path / "t.pdf", "-"], capture_output=True, check=True
+        )
+        pages = [page.split() for page in done.stdout.decode().split("\f") if page.strip()]
+        assert not [page for page in pages if page[-1] == "Group"], before
