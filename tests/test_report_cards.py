@@ -167,6 +167,13 @@ def test_the_cards_are_french_in_french(study: Path) -> None:
     assert 'href="hypotheses.en.html"' in (study / "report/hypotheses.fr.html").read_text(encoding="utf-8")
 
 
+def test_a_model_that_the_study_lacks_has_no_name_in_words(study: Path) -> None:
+    text = cards._test(made(model="contact_moderated"), Results(study), FR)
+    assert "dans un modèle que cette étude n’a pas" in text
+    assert "contact" not in text
+    assert "un modèle que" not in cards._test(made(), Results(study), FR)
+
+
 def test_cells_of_a_measure_take_the_decimal_mark_of_the_language(study: Path) -> None:
     card = cards.hypotheses(Results(study), FR)[1]["cards"][0]
     assert any("énoncé" in line["text"].lower() for line in card["lines"])

@@ -174,7 +174,7 @@ def test_the_check_of_latex_sees_what_is_wrong(text: str, wrong: str) -> None:
 def test_a_table_in_latex_fits_the_line() -> None:
     """Headings are stacked on the width of their cells; intervals below their estimates where it must be."""
     text = latex_table.to_latex(TABLE)
-    assert r"\shortstack[r]{A value with a\\{}long heading}" in text
+    assert r"\shortstack[r]{A value\\{}with a long\\{}heading}" in text
     assert "0.5 [0.1, 9.9]" in text
     wide = Table(
         "wide",

@@ -5,6 +5,9 @@ local kinds = { docx = ".png", latex = ".pdf" }
 local sides = { left = pandoc.AlignLeft, right = pandoc.AlignRight, center = pandoc.AlignCenter }
 -- Signs of small print on a line and between two columns; the most that a cell and a word count for.
 local LINE, GAP, CELL, WORD = 112, 3, 90, 44
+-- What a sign counts for, so that no word is broken where a wider font stands in for the one of the styles:
+-- in a cell, and in a heading, which is bold.
+local PLAIN, BOLD = 1.2, 1.45
 local boxes = { can = true, cannot = true, verdict = true, card = true }
 
 local function styled(style, blocks)
@@ -29,12 +32,12 @@ local function side_of(cell)
 end
 
 -- Signs of the longest cell and of the longest word of each column.
-local function measure(needs, place, cell)
+local function measure(needs, place, cell, sign)
   local text = pandoc.utils.stringify(cell.contents)
   local need = needs[place] or { whole = 0, word = 0 }
-  need.whole = math.max(need.whole, math.min(utf8.len(text), CELL))
+  need.whole = math.max(need.whole, math.min(sign * utf8.len(text), CELL))
   for word in text:gmatch("%S+") do
-    need.word = math.max(need.word, math.min(utf8.len(word), WORD))
+    need.word = math.max(need.word, math.min(sign * utf8.len(word), WORD))
   end
   needs[place] = need
 end
@@ -56,7 +59,7 @@ local function dress(rows, style, needs)
   for _, row in ipairs(rows) do
     for place, cell in ipairs(row.cells) do
       if #row.cells > 1 then
-        measure(needs, place, cell)
+        measure(needs, place, cell, style == "Table Head" and BOLD or PLAIN)
       end
       cell.alignment = side_of(cell) or cell.alignment
       cell.contents = { paragraph(#row.cells == 1 and "Table Group" or style, cell.contents) }

@@ -58,7 +58,7 @@ REASONS: dict[str, Text] = {
     },
     "moderator": {
         "en": "No moderator can be tested on {lists} printed lists: even without one, they detect no ratio"
-        " below {detectable} at 80 % power.",
+        " below {detectable} at 80% power.",
         "fr": "Aucun modérateur ne peut être testé sur {lists} listes imprimées : même sans lui, elles ne"
         " décèlent aucun rapport inférieur à {detectable} à une puissance de 80 %.",
     },
@@ -129,7 +129,7 @@ REASONS: dict[str, Text] = {
     },
     "undecided_detectable": {
         "en": "The estimate cannot be told from no effect after {correction}; the smallest ratio"
-        " detectable at 80 % power{step} is {detectable}.",
+        " detectable at 80% power{step} is {detectable}.",
         "fr": "L'estimation ne se distingue pas d'un effet nul après {correction} ; le plus petit"
         " rapport décelable à une puissance de 80 %{step} est {detectable}.",
     },

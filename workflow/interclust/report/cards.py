@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import labels, scoreboard
+from . import decoded, labels, scoreboard
 from .table import Cell, Table, left, right, row
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _card(card: Card, results: Results, say: Language) -> dict[str, Any]:
 def _lines(card: Card, results: Results, say: Language) -> Iterator[tuple[str, str]]:
     """The lines of a card: key of the label, text."""
     classes = [say(f"cards.classes.{name}") for name in card["classes"]]
-    why = " ".join(say.of(reason) for reason in card["reasons"])
+    why = " ".join(decoded.sentence(say.of(reason), results, say) for reason in card["reasons"])
     yield (
         "verdict",
         f"{verdict(card, say)}. {why}"
@@ -159,7 +159,9 @@ def _look_ahead(card: Card, results: Results, say: Language) -> str:
 
 def _test(test: Card, results: Results, say: Language) -> str:
     """A test in sentences: what is estimated, in which model, events, estimate, power."""
-    parts = [say("cards.sentence", effect=_effect(test, results, say), model=_models(test, results, say))]
+    known = all(name in results.models for name in str(test["model"]).split("/"))
+    key = "cards.sentence" if known else "cards.sentence_without"
+    parts = [say(key, effect=_effect(test, results, say), model=_models(test, results, say))]
     parts.append(say("cards.expected", sign=say(f"cards.signs.{_sign(test)}")))
     if test["events"]["total"] is not None:
         parts.append(_events(test, results, say))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from . import labels
+from . import decoded, labels
 from .figures.calls import counts
 from .table import Cell, Row, Table, group, left, right, row
 
@@ -97,13 +97,14 @@ def _span(low: Any, high: Any, say: Language) -> str:
 def dictionary(results: Results, say: Language) -> Table:
     """The features that the models of the study use, each with its rules."""
     used = {name for fit in results.fits.values() for name in features_of(fit)}
+    settings = decoded.settings(results)
     rows = [
         row(
             Cell(labels.capital(_in(item, "label", say) or str(item["name"])), item["name"]),
-            Cell(_in(item, "definition", say)),
+            Cell(decoded.definition(_in(item, "definition", say), settings, say)),
             Cell(_in(item, "unit", say)),
             Cell(_in(item, "date_rule", say)),
-            Cell(_in(item, "missing_rule", say)),
+            Cell(decoded.definition(_in(item, "missing_rule", say), settings, say)),
         )
         for item in results.dictionary
         if item["name"] in used

@@ -159,11 +159,10 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "ratios": [_ratio(item, results, say) for item in _headline(results)],
         "models": [_model(name, results, say) for name in results.fitted],
         "not_fitted": [_model(name, results, say) for name in results.not_fitted],
-        "tested": [
-            {"id": item.id, "verdict": scoreboard.verdict(item, say)}
-            for item in scoreboard.judged(results)
-            if item.testable
-        ],
+        "tested": scoreboard.by_verdict(results, say),
+        "untested": any(
+            verdict == scoreboard.NOT_TESTABLE for verdict, _ in scoreboard.hypotheses(results).values()
+        ),
         "variable_tables": pages.variable_tables(results.models),
         "regression_tables": [
             name
@@ -191,6 +190,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "network_part": network_part(results, say),
         "has_map": results.placed,
         "map_notes": location_map.notes(results, say) if results.placed else [],
+        "rates_part": say("captions.lists_by_call_rates") if results.incomplete else "",
         "ratios_part": say("captions.tested_only") if evidence.selected(results) else "",
     }
 

@@ -54,7 +54,7 @@ def _feature(name: str, results: Results, say: Language) -> str:
         if row.get("name") == name:
             label = row.get(f"label_{say.code}") or row.get("label_en") or row.get("label")
             if label:
-                return lower_first(str(label))
+                return lower_first(say.typography(str(label)))
     return lower_first(say.known("terms", name, default=name.replace("_", " ")))
 
 

@@ -1,18 +1,35 @@
 r"""A table in LaTeX (booktabs) that fits the line: headings and, where it must be, intervals are stacked.
 
-Widths are reckoned in signs of small print on a line of 160 mm; columns of text take what the others leave.
+Widths are reckoned in digits of small print on a line of 160 mm; columns of text take what the others leave.
+A table brings its small print along, so that it is as wide in a manuscript as in the report.
 """
 
 from __future__ import annotations
 
+import math
+import re
 import textwrap
 from collections.abc import Iterator
 
 from . import escape
 from .table import Column, Row, Table
 
+# What a long word is broken into first.
+_PARTS = re.compile(r"[^/_]*[/_]+|[^/_]+|^$")
+
 ALIGNED = {"left": "l", "right": "r", "center": "c"}
-# Shares of the line: a sign, what lies between two columns, the least that a column of text is given, the
+# Set before the columns: small print with little between them.
+SMALL = r"\footnotesize\setlength{\tabcolsep}{3pt}"
+# Of a column of text; a space of no width lets the first word of a paragraph be hyphenated.
+RAGGED = r"\raggedright\arraybackslash\hskip0pt\relax"
+# Widths in digits of what is not as wide as one, in Computer Modern; any other capital, any other sign.
+SIGNS = {
+    **dict.fromkeys("−×%+=<>≥≤", 1.6),
+    **dict.fromkeys("mMwWœæ", 1.6),
+    **dict.fromkeys(".,;:[]()!'il", 0.6),
+}
+CAPITAL, SPACE = 1.4, 0.7
+# Shares of the line: a digit, what lies between two columns, the least that a column of text is given, the
 # longest heading of a group that stays on one line.
 SIGN, GAP, LEAST, LONGEST_GROUP = 0.0104, 0.014, 0.14, 0.9
 PIECE = 16  # signs of a word (a hash, a path) that are not broken
@@ -30,26 +47,34 @@ def to_latex(table: Table) -> str:
     caption = rf"\caption{{{escape.latex(table.caption)}}}\label{{tab:{table.name}}}"
     body = [line for row in table.rows for line in _row(row, table, tight=tight)]
     notes = [rf"{{\par\footnotesize\raggedright {escape.latex(note)}\par}}" for note in table.notes]
+    notes[:1] = [r"\vspace{2pt}", *notes[:1]] if notes else []
     rules = [r"\toprule", rf"{head} \\", r"\midrule"]
     if long:
-        first = [rf"\begin{{longtable}}{{{pattern}}}", rf"{caption} \\"]
-        last = [r"\bottomrule", r"\end{longtable}", *notes]
+        first = [rf"\begingroup{SMALL}", rf"\begin{{longtable}}{{{pattern}}}", rf"{caption} \\"]
+        last = [r"\bottomrule", r"\end{longtable}", r"\endgroup", *notes]
         rules.append(r"\endhead")
     else:
-        first = [r"\begin{table}", r"\centering", caption, rf"\begin{{tabular}}{{{pattern}}}"]
+        first = [r"\begin{table}", r"\centering", caption, SMALL, rf"\begin{{tabular}}{{{pattern}}}"]
         last = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}"]
     return "\n".join([*first, *rules, *body, *last]) + "\n"
 
 
-def _widths(table: Table, *, tight: bool) -> list[int]:
-    """Signs that each column needs; 0 for a column of text, which has no width of its own."""
+def _widths(table: Table, *, tight: bool) -> list[float]:
+    """Digits that each column needs; 0 for a column of text, which has no width of its own."""
     found = []
     for place, column in enumerate(table.columns):
         cells = [line.cells[place].text for line in table.rows if line.kind != "group"]
         lines = [line for text in cells for part in text.split("\n") for line in _lines(part, tight=tight)]
-        longest = max(map(len, [*lines, *column.title.split()]), default=0)
+        longest = max(map(_wide, [*lines, *column.title.split()]), default=0)
         found.append(0 if column.share else longest)
     return found
+
+
+def _wide(text: str) -> float:
+    """The width of a text in digits."""
+    return sum(
+        SIGNS.get(sign) or (CAPITAL if sign.isupper() else SPACE if sign.isspace() else 1) for sign in text
+    )
 
 
 def _least(table: Table, *, tight: bool) -> float:
@@ -64,8 +89,12 @@ def _lines(text: str, *, tight: bool) -> list[str]:
     return [estimate, f"[{rest}"] if tight and bracket else [text]
 
 
-def _heading(column: Column, width: int) -> list[str]:
-    return [column.title] if column.share else textwrap.wrap(column.title, max(width, 1)) or [""]
+def _heading(column: Column, width: float) -> list[str]:
+    """The lines of a heading; a column of numbers is at least as wide as the longest word of its own."""
+    if column.share:
+        return [column.title]
+    room = max(math.ceil(width), *map(len, column.title.split()), 1)
+    return textwrap.wrap(column.title, room) or [""]
 
 
 def _stacked(lines: list[str], column: Column) -> str:
@@ -75,12 +104,12 @@ def _stacked(lines: list[str], column: Column) -> str:
     return rf"\shortstack[{ALIGNED[column.align]}]{{" + r"\\{}".join(map(escape.latex, lines)) + "}"
 
 
-def _pattern(table: Table, widths: list[int]) -> Iterator[str]:
+def _pattern(table: Table, widths: list[float]) -> Iterator[str]:
     texts = [column.share for column in table.columns if column.share]
     left = max(0.96 - SIGN * sum(widths) - GAP * len(widths), LEAST * len(texts))
     for column in table.columns:
         paragraph = rf"p{{{left * column.share / (sum(texts) or 1):.3f}\linewidth}}"
-        yield rf">{{\raggedright\arraybackslash}}{paragraph}" if column.share else ALIGNED[column.align]
+        yield rf">{{{RAGGED}}}{paragraph}" if column.share else ALIGNED[column.align]
 
 
 def _row(line: Row, table: Table, *, tight: bool) -> Iterator[str]:
@@ -100,6 +129,10 @@ def _row(line: Row, table: Table, *, tight: bool) -> Iterator[str]:
 
 
 def _breakable(text: str) -> str:
-    """A cell whose longest words may be broken."""
-    words = ([word[at : at + PIECE] for at in range(0, len(word), PIECE)] for word in text.split(" "))
+    """A cell whose longest words may be broken: behind a sign between words, else anywhere."""
+    words = ([piece for part in _PARTS.findall(word) for piece in _chopped(part)] for word in text.split(" "))
     return " ".join(r"\allowbreak{}".join(map(escape.latex, pieces)) for pieces in words)
+
+
+def _chopped(word: str) -> list[str]:
+    return [word[at : at + PIECE] for at in range(0, len(word), PIECE)]

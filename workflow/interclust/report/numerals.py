@@ -16,6 +16,7 @@ MISSING = "\u2013"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Beyond this an estimate says "very large", and its digits mean nothing.
 LARGEST_RATIO = 1000.0
+SMALLEST_RATIO = 0.01
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,11 @@ class Numerals:
         return self.fixed(percent, digits) + self.percent
 
     def ratio(self, value: float) -> str:
-        """A ratio: two decimals below one, one decimal above, none from a hundred."""
+        """A ratio: two decimals below one, one decimal above, none from a hundred; bounds at the ends."""
         if value > LARGEST_RATIO:
             return f">{NARROW}{self.count(LARGEST_RATIO)}"
+        if 0 < value < SMALLEST_RATIO / 2:
+            return f"{self.less}{self.fixed(SMALLEST_RATIO, 2)}"
         return self.fixed(value, 2 if value < 0.995 else 1 if value < 99.95 else 0)
 
     def coefficient(self, value: float) -> str:
@@ -73,6 +76,10 @@ class Numerals:
         if size == round(size) or size >= 1000:
             return self.count(value)
         return self.fixed(value, 3 if size < 10 else 2 if size < 100 else 1)
+
+    def freedom(self, value: float) -> str:
+        """Degrees of freedom: one decimal, none of a whole number."""
+        return self.fixed(value, 0 if value == round(value) else 1)
 
     def correlation(self, value: float) -> str:
         """A correlation: two decimals."""
@@ -117,7 +124,7 @@ class Numerals:
 
 
 KINDS = (
-    *("count", "plain", "share", "ratio", "coefficient", "measure", "correlation", "level"),
+    *("count", "plain", "share", "ratio", "coefficient", "measure", "freedom", "correlation", "level"),
     *("scientific", "p_value", "likelihood"),
 )
 NUMERALS = {

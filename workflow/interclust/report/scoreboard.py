@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import labels
+from . import decoded, labels
 from .table import Cell, Table, left, row
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .results import Results, Row
 
 NOT_TESTABLE = "not testable"
+DECIDED = ("supported", "contradicted", "undecided")
 RATIOS = ("ratio", "ratio_of_ratios", "equivalence")
 
 
@@ -76,6 +77,19 @@ def hypotheses(results: Results) -> dict[str, tuple[str, str]]:
     return dict(sorted(whole.items(), key=lambda pair: natural(pair[0])))
 
 
+def by_verdict(results: Results, say: Language) -> list[dict[str, str]]:
+    """The claims with a test, enumerated by their verdict, those that were decided first."""
+    found = [item for item in judged(results) if item.testable]
+    return [
+        {
+            "verdict": say.known("verdicts", verdict),
+            "ids": ", ".join(i.id for i in found if i.verdict == verdict),
+        }
+        for verdict in DECIDED
+        if any(item.verdict == verdict for item in found)
+    ]
+
+
 def truth(part: str, results: Results, say: Language) -> str:
     """What is so in a synthetic world of a claim, as its study declares; empty where it does not."""
     claims = results.study.get("simulate", {}).get("claims", {})
@@ -92,7 +106,7 @@ def table(results: Results, say: Language) -> Table:
     said: dict[str, str] = {}
     correction = str(results.study.get("multiplicity", "holm"))
     for item in judged(results):
-        why = reason(item, say, correction)
+        why = decoded.sentence(reason(item, say, correction), results, say)
         first = said.setdefault(why, item.id)
         rows.append(
             row(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from . import evidence, labels
 from .data_tables import number
 from .pages import regression_pages
+from .results import CHOICE
 from .table import Cell, Row, Table, group, left, right, row
 
 if TYPE_CHECKING:
@@ -121,15 +122,24 @@ def _freedom(results: Results, model: str, say: Language) -> Cell:
     found = [item["df"] for item in shown if item["df"] is not None]
     if not found:
         return Cell("∞", "")
-    ends = dict.fromkeys(say.number(value, "measure") for value in (min(found), max(found)))
+    ends = dict.fromkeys(say.number(value, "freedom") for value in (min(found), max(found)))
     return Cell("–".join(ends), ";".join(dict.fromkeys(repr(value) for value in (min(found), max(found)))))
 
 
 def _yes(key: str, without: object, models: Sequence[str], results: Results, say: Language) -> Row:
     """Whether each model has effects of periods, or of clusters."""
-    having = [results.models[model].get(key, without) != without for model in models]
+    having = [
+        results.models[model].get(key, without) != without or _own_visibility(key, model, results)
+        for model in models
+    ]
     cells = (Cell(say.known("codes", str(int(has))), int(has)) for has in having)
     return row(Cell(say(f"tables.regression.{key}"), key), *cells)
+
+
+def _own_visibility(key: str, model: str, results: Results) -> bool:
+    """Whether a choice of lists has a term for each cluster, which takes up how visible it is."""
+    spec = results.models[model]
+    return key == "cluster_effects" and spec.get("outcome") == CHOICE and spec.get("alpha") == "free"
 
 
 def _notes(models: Sequence[str], results: Results, say: Language) -> tuple[str, ...]:

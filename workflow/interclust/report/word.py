@@ -1,4 +1,8 @@
-"""A Word file with the same bytes every time: no clock in it, its parts sorted, each with the same date."""
+"""A Word file with the same bytes every time: no clock in it, its parts sorted, each with the same date.
+
+Its tables are made whole here too, for pandoc cannot say it: no row is cut by the end of a page, and a table
+of few rows is not cut at all.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,10 @@ from pathlib import Path
 _CLOCK = re.compile(
     rb"<dcterms:(created|modified)\b[^>]*>.*?</dcterms:\1>|<cp:revision>.*?</cp:revision>", re.DOTALL
 )
+_TABLE = re.compile(rb"<w:tbl>.*?</w:tbl>", re.DOTALL)
+_ROW = re.compile(rb"<w:tr>(?:<w:trPr>)?")
+_STYLE = re.compile(rb'<w:pStyle w:val="Table(?:Cell|Head|Group)" ?/>(?!<w:keepNext)')
+MOST_WHOLE = 24  # rows of a table that is kept on one page
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
 
@@ -21,4 +29,31 @@ def still(source: Path, path: Path) -> None:
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system, entry.external_attr = 3, 0o644 << 16
-            after.writestr(entry, _CLOCK.sub(b"", content) if name == "docProps/core.xml" else content)
+            change = _CHANGES.get(name)
+            after.writestr(entry, change(content) if change else content)
+
+
+def _without_clock(core: bytes) -> bytes:
+    return _CLOCK.sub(b"", core)
+
+
+def _whole(document: bytes) -> bytes:
+    return _TABLE.sub(lambda found: _whole_table(found[0]), document)
+
+
+def _whole_table(table: bytes) -> bytes:
+    """Rows that are not cut; of a small table each is kept with the next; the last with the notes."""
+    many = len(_ROW.findall(table)) > MOST_WHOLE
+    before, last = table[: table.rindex(b"<w:tr>")], table[table.rindex(b"<w:tr>") :]
+    return _ROW.sub(_uncut, (before if many else _kept(before)) + _kept(last))
+
+
+def _uncut(row: re.Match[bytes]) -> bytes:
+    return b"<w:tr><w:trPr><w:cantSplit/>" + (b"" if row[0].endswith(b"Pr>") else b"</w:trPr>")
+
+
+def _kept(rows: bytes) -> bytes:
+    return _STYLE.sub(lambda found: found[0] + b"<w:keepNext/>", rows)
+
+
+_CHANGES = {"docProps/core.xml": _without_clock, "word/document.xml": _whole}
