@@ -30,6 +30,8 @@ for study in STUDIES:
             figures=reported(figure_files(study), "figures"),
         log:
             f"results/{study}/logs/draw_figures.log",
+        group:
+            "report"
         params:
             names=figure_names(study),
             languages=STUDIES[study]["report"]["languages"],
@@ -74,6 +76,8 @@ for study in STUDIES:
             network=network_files(study),
         log:
             f"results/{study}/logs/write_tables.log",
+        group:
+            "report"
         params:
             names=table_names(study),
             languages=STUDIES[study]["report"]["languages"],
@@ -93,6 +97,8 @@ for study in STUDIES:
             pages=reported(page_files(study), "pages"),
         log:
             f"results/{study}/logs/render_report.log",
+        group:
+            "report"
         params:
             languages=STUDIES[study]["report"]["languages"],
             pages=page_names(study),
@@ -121,6 +127,8 @@ for study in STUDIES:
             pages=explorer_files(study),
         log:
             f"results/{study}/logs/build_explorer.log",
+        group:
+            "report"
         params:
             languages=STUDIES[study]["report"]["languages"],
         script:
@@ -139,6 +147,8 @@ for study in STUDIES:
             files=paper_files(study),
         log:
             f"results/{study}/logs/assemble_paper.log",
+        group:
+            "report"
         script:
             "../scripts/assemble_paper.py"
 
@@ -158,5 +168,7 @@ for study in STUDIES:
             crate=crate_files(study),
         log:
             f"results/{study}/logs/write_provenance.log",
+        group:
+            "report"
         script:
             "../scripts/write_provenance.py"
