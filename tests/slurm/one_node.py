@@ -1,4 +1,4 @@
-"""A Slurm of one node on this machine: three daemons, their configuration, key, state and logs in one folder."""
+"""A Slurm of one node on this machine: daemons, configuration, key, state and logs in a folder."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _written(folder: Path) -> dict[str, str]:
 
 
 def _cgroup_plugin() -> str:
-    """The one that asks nothing of the machine: slurmd loads one before 23.02, and v1 then touches no file."""
+    """The one that asks nothing of the machine: before 23.02 slurmd loads one, and v1 touches no file."""
     words = subprocess.run([_found("slurmd") or "slurmd", "-V"], capture_output=True, text=True, check=True)
     version = words.stdout.split()[-1].split(".")
     return "disabled" if (int(version[0]), int(version[1])) >= (23, 2) else "cgroup/v1"
