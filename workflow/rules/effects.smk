@@ -18,8 +18,6 @@ rule estimate_effects:
         effects="results/{study}/effects/{model}.csv",
     log:
         "results/{study}/logs/estimate_effects.{model}.log",
-    group:
-        "models"
     params:
         records=lookup(dpath="{study}/records", within=STUDIES),
     script:
@@ -37,8 +35,6 @@ rule trace_curves:
         curves="results/{study}/effects/{model}.curves.csv",
     log:
         "results/{study}/logs/trace_curves.{model}.log",
-    group:
-        "models"
     params:
         curves_of=lookup(dpath="{study}/models/{model}/curves_of", within=STUDIES),
         records=lookup(dpath="{study}/records", within=STUDIES),
@@ -60,8 +56,6 @@ rule compare_models:
         comparisons="results/{study}/effects/comparisons.csv",
     log:
         "results/{study}/logs/compare_models.log",
-    group:
-        "verdicts"
     params:
         hypotheses=lookup(dpath="{study}/hypotheses", within=STUDIES),
     script:
@@ -88,8 +82,6 @@ rule judge_hypotheses:
         cards="results/{study}/effects/cards.json",
     log:
         "results/{study}/logs/judge_hypotheses.log",
-    group:
-        "verdicts"
     params:
         study=lookup(dpath="{study}", within=STUDIES),
     script:
@@ -135,8 +127,6 @@ rule match_ledger:
         disagreements="results/{study}/effects/ledger_disagreements.csv",
     log:
         "results/{study}/logs/match_ledger.log",
-    group:
-        "report"
     params:
         ledger=lookup(dpath="{study}/ledger", within=STUDIES),
         seed=lookup(dpath="{study}/seed", within=STUDIES),
@@ -154,8 +144,6 @@ rule tabulate_evidence:
         evidence="results/{study}/effects/paper_tables.csv",
     log:
         "results/{study}/logs/tabulate_evidence.log",
-    group:
-        "report"
     params:
         ledger=lookup(dpath="{study}/ledger", within=STUDIES),
     script:

@@ -20,8 +20,6 @@ for study in STUDIES:
             dictionary=f"results/{study}/features/dictionary.csv",
         log:
             f"results/{study}/logs/compute_features.log",
-        group:
-            "records"
         threads: STUDIES[study]["threads"]
         params:
             panel=STUDIES[study]["panel"],
@@ -42,8 +40,6 @@ for study in STUDIES:
             condition=f"results/{study}/features/condition.csv",
         log:
             f"results/{study}/logs/describe_features.log",
-        group:
-            "records"
         script:
             "../scripts/describe_features.py"
 
@@ -56,8 +52,6 @@ rule compute_merger_features:
         mergers="results/{study}/features/mergers.parquet",
     log:
         "results/{study}/logs/compute_merger_features.log",
-    group:
-        "records"
     params:
         panel=lookup(dpath="{study}/panel", within=STUDIES),
         features=lookup(dpath="{study}/features", within=STUDIES),
@@ -73,8 +67,6 @@ rule compute_contact_features:
         contacts="results/{study}/features/contacts.parquet",
     log:
         "results/{study}/logs/compute_contact_features.log",
-    group:
-        "records"
     params:
         panel=lookup(dpath="{study}/panel", within=STUDIES),
         features=lookup(dpath="{study}/features", within=STUDIES),

@@ -30,8 +30,6 @@ rule read_records:
         summary="results/{study}/ingest/ingest.json",
     log:
         "results/{study}/logs/read_records.log",
-    group:
-        "records"
     params:
         spec=lookup(dpath="{study}/ingest", within=STUDIES),
         folder=lambda wildcards: settings.raw_folder(STUDIES[wildcards.study]),

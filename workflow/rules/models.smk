@@ -19,8 +19,6 @@ rule fit_model:
         fit="results/{study}/models/{model}/fit.json",
     log:
         "results/{study}/logs/fit_model.{model}.log",
-    group:
-        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
@@ -41,8 +39,6 @@ rule vary_model:
         sensitivity="results/{study}/models/{model}/sensitivity.csv",
     log:
         "results/{study}/logs/vary_model.{model}.log",
-    group:
-        "models"
     script:
         "../scripts/vary_model.py"
 
@@ -62,8 +58,6 @@ rule diagnose_model:
         summary="results/{study}/models/{model}/diagnostics/diagnostics.json",
     log:
         "results/{study}/logs/diagnose_model.{model}.log",
-    group:
-        "models"
     params:
         settings=lookup(dpath="{study}/diagnostics", within=STUDIES),
     script:
@@ -80,8 +74,6 @@ rule permute_model:
         mrqap="results/{study}/models/{model}/mrqap.csv",
     log:
         "results/{study}/logs/permute_model.{model}.log",
-    group:
-        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
@@ -117,8 +109,6 @@ rule gather_curve:
         curve="results/{study}/models/curves/{curve}.csv",
     log:
         "results/{study}/logs/gather_curve.{curve}.log",
-    group:
-        "report"
     script:
         "../scripts/gather_curve.py"
 
@@ -133,8 +123,6 @@ rule profile_visibility:
         verdict="results/{study}/models/{model}/visibility.json",
     log:
         "results/{study}/logs/profile_visibility.{model}.log",
-    group:
-        "models"
     params:
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:
@@ -152,8 +140,6 @@ rule validate_model:
         calibration="results/{study}/models/{model}/calibration.csv",
     log:
         "results/{study}/logs/validate_model.{model}.log",
-    group:
-        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
@@ -175,7 +161,5 @@ rule check_reference:
         reference="results/{study}/models/reference.json",
     log:
         "results/{study}/logs/check_reference.log",
-    group:
-        "report"
     script:
         "../scripts/check_reference.py"

@@ -21,8 +21,6 @@ for study in STUDIES:
             flow=f"results/{study}/panel/flow.json",
         log:
             f"results/{study}/logs/build_panel.log",
-        group:
-            "records"
         threads: STUDIES[study]["threads"]
         params:
             spec=STUDIES[study]["panel"],
@@ -42,8 +40,6 @@ for study in STUDIES:
             tables=[f"results/{study}/panel/describe/{name}.csv" for name in DESCRIBED],
         log:
             f"results/{study}/logs/describe_panel.log",
-        group:
-            "records"
         params:
             spec=STUDIES[study]["panel"],
             records=STUDIES[study]["records"],
@@ -61,8 +57,6 @@ rule build_mergers:
         years="results/{study}/panel/describe/merger_years.csv",
     log:
         "results/{study}/logs/build_mergers.log",
-    group:
-        "records"
     params:
         spec=lookup(dpath="{study}/panel", within=STUDIES),
     script:
@@ -78,8 +72,6 @@ rule build_contacts:
         flow="results/{study}/panel/describe/contacts.csv",
     log:
         "results/{study}/logs/build_contacts.log",
-    group:
-        "records"
     params:
         spec=lookup(dpath="{study}/panel", within=STUDIES),
     script:

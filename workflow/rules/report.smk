@@ -30,8 +30,6 @@ for study in STUDIES:
             figures=reported(figure_files(study), "figures"),
         log:
             f"results/{study}/logs/draw_figures.log",
-        group:
-            "report"
         params:
             names=figure_names(study),
             languages=STUDIES[study]["report"]["languages"],
@@ -76,8 +74,6 @@ for study in STUDIES:
             network=network_files(study),
         log:
             f"results/{study}/logs/write_tables.log",
-        group:
-            "report"
         params:
             names=table_names(study),
             languages=STUDIES[study]["report"]["languages"],
@@ -97,8 +93,6 @@ for study in STUDIES:
             pages=reported(page_files(study), "pages"),
         log:
             f"results/{study}/logs/render_report.log",
-        group:
-            "report"
         params:
             languages=STUDIES[study]["report"]["languages"],
             pages=page_names(study),
@@ -127,8 +121,6 @@ for study in STUDIES:
             pages=explorer_files(study),
         log:
             f"results/{study}/logs/build_explorer.log",
-        group:
-            "report"
         params:
             languages=STUDIES[study]["report"]["languages"],
         script:
@@ -147,8 +139,6 @@ for study in STUDIES:
             files=paper_files(study),
         log:
             f"results/{study}/logs/assemble_paper.log",
-        group:
-            "report"
         script:
             "../scripts/assemble_paper.py"
 
@@ -168,7 +158,5 @@ for study in STUDIES:
             crate=crate_files(study),
         log:
             f"results/{study}/logs/write_provenance.log",
-        group:
-            "report"
         script:
             "../scripts/write_provenance.py"

@@ -12,8 +12,6 @@ rule simulate_records:
         truth="results/{study}/simulate/truth.json",
     log:
         "results/{study}/logs/simulate_records.log",
-    group:
-        "records"
     threads: 1
     params:
         simulate=lookup(dpath="{study}/simulate", within=STUDIES),
@@ -33,8 +31,6 @@ rule compute_truth:
         truth="results/{study}/effects/truth.csv",
     log:
         "results/{study}/logs/compute_truth.log",
-    group:
-        "models"
     threads: 1
     params:
         simulate=lookup(dpath="{study}/simulate", within=STUDIES),

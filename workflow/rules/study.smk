@@ -10,8 +10,6 @@ rule resolve_study:
         study="results/{study}/study.json",
     log:
         "results/{study}/logs/resolve_study.log",
-    group:
-        "report"
     params:
         study=lookup(dpath="{study}", within=STUDIES),
     script:
