@@ -2,7 +2,7 @@
 from snakemake.exceptions import WorkflowError
 
 from interclust import config as settings
-from interclust.dependencies import code_of
+from interclust.dependencies import digest_of
 from interclust.errors import InterclustError
 from interclust.records import Records
 
@@ -27,8 +27,8 @@ wildcard_constraints:
 
 
 def script_code(name):
-    """The package files that workflow/scripts/<name>.py imports: inputs of whatever runs it."""
-    return code_of(Path(workflow.basedir) / "workflow" / "scripts" / f"{name}.py")
+    """The digest of the package files that workflow/scripts/<name>.py imports: whatever runs it depends on it."""
+    return digest_of(Path(workflow.basedir) / "workflow" / "scripts" / f"{name}.py")
 
 
 def raw_files(wildcards):

@@ -13,12 +13,12 @@ rule estimate_effects:
         clusters="results/{study}/ingest/clusters.parquet",
         covered="results/{study}/panel/regions.parquet",
         regions="results/{study}/ingest/regions.parquet",
-        code=script_code("estimate_effects"),
     output:
         effects="results/{study}/effects/{model}.csv",
     log:
         "results/{study}/logs/estimate_effects.{model}.log",
     params:
+        code=script_code("estimate_effects"),
         records=lookup(dpath="{study}/records", within=STUDIES),
     script:
         "../scripts/estimate_effects.py"
@@ -30,12 +30,12 @@ rule trace_curves:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
-        code=script_code("trace_curves"),
     output:
         curves="results/{study}/effects/{model}.curves.csv",
     log:
         "results/{study}/logs/trace_curves.{model}.log",
     params:
+        code=script_code("trace_curves"),
         curves_of=lookup(dpath="{study}/models/{model}/curves_of", within=STUDIES),
         records=lookup(dpath="{study}/records", within=STUDIES),
     script:
@@ -51,12 +51,12 @@ rule compare_models:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
-        code=script_code("compare_models"),
     output:
         comparisons="results/{study}/effects/comparisons.csv",
     log:
         "results/{study}/logs/compare_models.log",
     params:
+        code=script_code("compare_models"),
         hypotheses=lookup(dpath="{study}/hypotheses", within=STUDIES),
     script:
         "../scripts/compare_models.py"
@@ -75,7 +75,6 @@ rule judge_hypotheses:
         ),
         moments="results/{study}/features/moments.json",
         dictionary="results/{study}/features/dictionary.csv",
-        code=script_code("judge_hypotheses"),
     output:
         hypotheses="results/{study}/effects/hypotheses.csv",
         scoreboard="results/{study}/effects/scoreboard.csv",
@@ -83,6 +82,7 @@ rule judge_hypotheses:
     log:
         "results/{study}/logs/judge_hypotheses.log",
     params:
+        code=script_code("judge_hypotheses"),
         study=lookup(dpath="{study}", within=STUDIES),
     script:
         "../scripts/judge_hypotheses.py"
@@ -101,7 +101,6 @@ rule plan_completion:
         records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
         summary="results/{study}/ingest/ingest.json",
         measured=measured_plan,
-        code=script_code("plan_completion"),
     output:
         completion="results/{study}/effects/completion.csv",
         completion_order="results/{study}/effects/completion_order.csv",
@@ -110,6 +109,7 @@ rule plan_completion:
     log:
         "results/{study}/logs/plan_completion.log",
     params:
+        code=script_code("plan_completion"),
         study=lookup(dpath="{study}", within=STUDIES),
     script:
         "../scripts/plan_completion.py"
@@ -119,7 +119,6 @@ rule match_ledger:
     input:
         relations="results/{study}/ingest/relations.parquet",
         second_relations="results/{study}/ingest/second_relations.parquet",
-        code=script_code("match_ledger"),
     output:
         rows="results/{study}/effects/ledger_rows.csv",
         patterns="results/{study}/effects/ledger_patterns.csv",
@@ -128,6 +127,7 @@ rule match_ledger:
     log:
         "results/{study}/logs/match_ledger.log",
     params:
+        code=script_code("match_ledger"),
         ledger=lookup(dpath="{study}/ledger", within=STUDIES),
         seed=lookup(dpath="{study}/seed", within=STUDIES),
     script:
@@ -139,12 +139,12 @@ rule tabulate_evidence:
         relations="results/{study}/ingest/relations.parquet",
         hypotheses="results/{study}/effects/hypotheses.csv",
         scoreboard="results/{study}/effects/scoreboard.csv",
-        code=script_code("tabulate_evidence"),
     output:
         evidence="results/{study}/effects/paper_tables.csv",
     log:
         "results/{study}/logs/tabulate_evidence.log",
     params:
+        code=script_code("tabulate_evidence"),
         ledger=lookup(dpath="{study}/ledger", within=STUDIES),
     script:
         "../scripts/tabulate_evidence.py"

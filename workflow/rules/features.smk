@@ -12,7 +12,6 @@ for study in STUDIES:
             records=record_files(study),
             periods=period_files(study, "panel"),
             lists=f"results/{study}/panel/lists.parquet",
-            code=script_code("compute_features"),
         output:
             periods=period_files(study, "features"),
             lists=f"results/{study}/features/lists.parquet",
@@ -22,6 +21,7 @@ for study in STUDIES:
             f"results/{study}/logs/compute_features.log",
         threads: STUDIES[study]["threads"]
         params:
+            code=script_code("compute_features"),
             panel=STUDIES[study]["panel"],
             features=STUDIES[study]["features"],
         script:
@@ -33,13 +33,14 @@ for study in STUDIES:
         input:
             periods=period_files(study, "features"),
             moments=f"results/{study}/features/moments.json",
-            code=script_code("describe_features"),
         output:
             quartiles=f"results/{study}/features/quartiles.csv",
             correlations=f"results/{study}/features/correlations.csv",
             condition=f"results/{study}/features/condition.csv",
         log:
             f"results/{study}/logs/describe_features.log",
+        params:
+            code=script_code("describe_features"),
         script:
             "../scripts/describe_features.py"
 
@@ -47,12 +48,12 @@ for study in STUDIES:
 rule compute_merger_features:
     input:
         records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
-        code=script_code("compute_merger_features"),
     output:
         mergers="results/{study}/features/mergers.parquet",
     log:
         "results/{study}/logs/compute_merger_features.log",
     params:
+        code=script_code("compute_merger_features"),
         panel=lookup(dpath="{study}/panel", within=STUDIES),
         features=lookup(dpath="{study}/features", within=STUDIES),
     script:
@@ -62,12 +63,12 @@ rule compute_merger_features:
 rule compute_contact_features:
     input:
         records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
-        code=script_code("compute_contact_features"),
     output:
         contacts="results/{study}/features/contacts.parquet",
     log:
         "results/{study}/logs/compute_contact_features.log",
     params:
+        code=script_code("compute_contact_features"),
         panel=lookup(dpath="{study}/panel", within=STUDIES),
         features=lookup(dpath="{study}/features", within=STUDIES),
     script:

@@ -7,7 +7,6 @@
 rule read_records:
     input:
         raw=raw_files,
-        code=script_code("read_records"),
     output:
         projects="results/{study}/ingest/projects.parquet",
         memberships="results/{study}/ingest/memberships.parquet",
@@ -31,6 +30,7 @@ rule read_records:
     log:
         "results/{study}/logs/read_records.log",
     params:
+        code=script_code("read_records"),
         spec=lookup(dpath="{study}/ingest", within=STUDIES),
         folder=lambda wildcards: settings.raw_folder(STUDIES[wildcards.study]),
     script:

@@ -14,13 +14,13 @@ rule fit_model:
         clusters="results/{study}/ingest/clusters.parquet",
         projects="results/{study}/ingest/projects.parquet",
         memberships="results/{study}/ingest/memberships.parquet",
-        code=script_code("fit_model"),
     output:
         fit="results/{study}/models/{model}/fit.json",
     log:
         "results/{study}/logs/fit_model.{model}.log",
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
+        code=script_code("fit_model"),
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:
         "../scripts/fit_model.py"
@@ -34,11 +34,12 @@ rule vary_model:
         clusters="results/{study}/ingest/clusters.parquet",
         projects="results/{study}/ingest/projects.parquet",
         memberships="results/{study}/ingest/memberships.parquet",
-        code=script_code("vary_model"),
     output:
         sensitivity="results/{study}/models/{model}/sensitivity.csv",
     log:
         "results/{study}/logs/vary_model.{model}.log",
+    params:
+        code=script_code("vary_model"),
     script:
         "../scripts/vary_model.py"
 
@@ -52,13 +53,13 @@ rule diagnose_model:
         clusters="results/{study}/ingest/clusters.parquet",
         projects="results/{study}/ingest/projects.parquet",
         memberships="results/{study}/ingest/memberships.parquet",
-        code=script_code("diagnose_model"),
     output:
         tables=collect("results/{{study}}/models/{{model}}/diagnostics/{name}.csv", name=DIAGNOSTICS),
         summary="results/{study}/models/{model}/diagnostics/diagnostics.json",
     log:
         "results/{study}/logs/diagnose_model.{model}.log",
     params:
+        code=script_code("diagnose_model"),
         settings=lookup(dpath="{study}/diagnostics", within=STUDIES),
     script:
         "../scripts/diagnose_model.py"
@@ -69,13 +70,13 @@ rule permute_model:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
-        code=script_code("permute_model"),
     output:
         mrqap="results/{study}/models/{model}/mrqap.csv",
     log:
         "results/{study}/logs/permute_model.{model}.log",
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
+        code=script_code("permute_model"),
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:
         "../scripts/permute_model.py"
@@ -89,13 +90,13 @@ rule fit_curve:
         clusters="results/{study}/ingest/clusters.parquet",
         projects="results/{study}/ingest/projects.parquet",
         memberships="results/{study}/ingest/memberships.parquet",
-        code=script_code("fit_curve"),
     output:
         estimates="results/{study}/models/curves/{curve}/batch={batch}.csv",
     log:
         "results/{study}/logs/fit_curve.{curve}.{batch}.log",
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
+        code=script_code("fit_curve"),
         specifications=specifications_of,
     script:
         "../scripts/fit_curve.py"
@@ -104,11 +105,12 @@ rule fit_curve:
 rule gather_curve:
     input:
         batches=curve_batches,
-        code=script_code("gather_curve"),
     output:
         curve="results/{study}/models/curves/{curve}.csv",
     log:
         "results/{study}/logs/gather_curve.{curve}.log",
+    params:
+        code=script_code("gather_curve"),
     script:
         "../scripts/gather_curve.py"
 
@@ -117,13 +119,13 @@ rule profile_visibility:
     input:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
-        code=script_code("profile_visibility"),
     output:
         profile="results/{study}/models/{model}/visibility.csv",
         verdict="results/{study}/models/{model}/visibility.json",
     log:
         "results/{study}/logs/profile_visibility.{model}.log",
     params:
+        code=script_code("profile_visibility"),
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:
         "../scripts/profile_visibility.py"
@@ -134,7 +136,6 @@ rule validate_model:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
-        code=script_code("validate_model"),
     output:
         scores="results/{study}/models/{model}/validation.csv",
         calibration="results/{study}/models/{model}/calibration.csv",
@@ -142,6 +143,7 @@ rule validate_model:
         "results/{study}/logs/validate_model.{model}.log",
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
+        code=script_code("validate_model"),
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
     script:
         "../scripts/validate_model.py"
@@ -156,10 +158,11 @@ rule check_reference:
         features=feature_files,
         row_projects="results/{study}/panel/row_projects.parquet",
         clusters="results/{study}/ingest/clusters.parquet",
-        code=script_code("check_reference"),
     output:
         reference="results/{study}/models/reference.json",
     log:
         "results/{study}/logs/check_reference.log",
+    params:
+        code=script_code("check_reference"),
     script:
         "../scripts/check_reference.py"

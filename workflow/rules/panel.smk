@@ -11,7 +11,6 @@ for study in STUDIES:
             f"build_panel_{study}"
         input:
             records=record_files(study),
-            code=script_code("build_panel"),
         output:
             periods=period_files(study, "panel"),
             lists=f"results/{study}/panel/lists.parquet",
@@ -23,6 +22,7 @@ for study in STUDIES:
             f"results/{study}/logs/build_panel.log",
         threads: STUDIES[study]["threads"]
         params:
+            code=script_code("build_panel"),
             spec=STUDIES[study]["panel"],
         script:
             "../scripts/build_panel.py"
@@ -35,12 +35,12 @@ for study in STUDIES:
             summary=f"results/{study}/ingest/ingest.json",
             periods=period_files(study, "panel"),
             flow=f"results/{study}/panel/flow.json",
-            code=script_code("describe_panel"),
         output:
             tables=[f"results/{study}/panel/describe/{name}.csv" for name in DESCRIBED],
         log:
             f"results/{study}/logs/describe_panel.log",
         params:
+            code=script_code("describe_panel"),
             spec=STUDIES[study]["panel"],
             records=STUDIES[study]["records"],
         script:
@@ -50,7 +50,6 @@ for study in STUDIES:
 rule build_mergers:
     input:
         records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
-        code=script_code("build_mergers"),
     output:
         mergers="results/{study}/panel/mergers.parquet",
         flow="results/{study}/panel/describe/mergers.csv",
@@ -58,6 +57,7 @@ rule build_mergers:
     log:
         "results/{study}/logs/build_mergers.log",
     params:
+        code=script_code("build_mergers"),
         spec=lookup(dpath="{study}/panel", within=STUDIES),
     script:
         "../scripts/build_mergers.py"
@@ -66,13 +66,13 @@ rule build_mergers:
 rule build_contacts:
     input:
         records=collect("results/{{study}}/ingest/{table}.parquet", table=Records.names()),
-        code=script_code("build_contacts"),
     output:
         contacts="results/{study}/panel/contacts.parquet",
         flow="results/{study}/panel/describe/contacts.csv",
     log:
         "results/{study}/logs/build_contacts.log",
     params:
+        code=script_code("build_contacts"),
         spec=lookup(dpath="{study}/panel", within=STUDIES),
     script:
         "../scripts/build_contacts.py"

@@ -25,12 +25,12 @@ for study in STUDIES:
             words=WORDS,
             measured=MEASURED,
             outlines=OUTLINES,
-            code=script_code("draw_figures"),
         output:
             figures=reported(figure_files(study), "figures"),
         log:
             f"results/{study}/logs/draw_figures.log",
         params:
+            code=script_code("draw_figures"),
             names=figure_names(study),
             languages=STUDIES[study]["report"]["languages"],
         script:
@@ -66,7 +66,6 @@ for study in STUDIES:
             ledger=ledger_files(study),
             words=WORDS,
             measured=MEASURED,
-            code=script_code("write_tables"),
         output:
             tables=reported(table_files(study), "tables"),
             values=value_files(study),
@@ -75,6 +74,7 @@ for study in STUDIES:
         log:
             f"results/{study}/logs/write_tables.log",
         params:
+            code=script_code("write_tables"),
             names=table_names(study),
             languages=STUDIES[study]["report"]["languages"],
         script:
@@ -88,12 +88,12 @@ for study in STUDIES:
             exhibits=exhibit_files(study),
             cards=f"results/{study}/effects/cards.json",
             source=report_source(),
-            code=script_code("render_report"),
         output:
             pages=reported(page_files(study), "pages"),
         log:
             f"results/{study}/logs/render_report.log",
         params:
+            code=script_code("render_report"),
             languages=STUDIES[study]["report"]["languages"],
             pages=page_names(study),
         script:
@@ -116,12 +116,12 @@ for study in STUDIES:
             words=WORDS,
             outlines=OUTLINES,
             source=explorer_source(),
-            code=script_code("build_explorer"),
         output:
             pages=explorer_files(study),
         log:
             f"results/{study}/logs/build_explorer.log",
         params:
+            code=script_code("build_explorer"),
             languages=STUDIES[study]["report"]["languages"],
         script:
             "../scripts/build_explorer.py"
@@ -134,11 +134,12 @@ for study in STUDIES:
             exhibits=paper_exhibits(study),
             models=model_files(study),
             references=str(REPORT_SOURCE / "references.bib"),
-            code=script_code("assemble_paper"),
         output:
             files=paper_files(study),
         log:
             f"results/{study}/logs/assemble_paper.log",
+        params:
+            code=script_code("assemble_paper"),
         script:
             "../scripts/assemble_paper.py"
 
@@ -151,12 +152,13 @@ for study in STUDIES:
             exhibits=[*exhibit_files(study), *page_files(study), *explorer_files(study)],
             others=[*paper_files(study), *judged_files(study)],
             snakefile=str(Path(workflow.basedir) / "Snakefile"),
-            code=script_code("write_provenance"),
         output:
             exhibits=f"results/{study}/report/exhibits.csv",
             provenance=f"results/{study}/provenance.json",
             crate=crate_files(study),
         log:
             f"results/{study}/logs/write_provenance.log",
+        params:
+            code=script_code("write_provenance"),
         script:
             "../scripts/write_provenance.py"

@@ -6,7 +6,6 @@
 rule simulate_records:
     input:
         real=real_tables,
-        code=script_code("simulate_records"),
     output:
         tables=expand("results/{{study}}/simulate/{name}", name=simulated_files()),
         truth="results/{study}/simulate/truth.json",
@@ -14,6 +13,7 @@ rule simulate_records:
         "results/{study}/logs/simulate_records.log",
     threads: 1
     params:
+        code=script_code("simulate_records"),
         simulate=lookup(dpath="{study}/simulate", within=STUDIES),
         ingest=lookup(dpath="{study}/ingest", within=STUDIES),
         panel=lookup(dpath="{study}/panel", within=STUDIES),
@@ -26,13 +26,13 @@ rule simulate_records:
 rule compute_truth:
     input:
         real=real_tables,
-        code=script_code("compute_truth"),
     output:
         truth="results/{study}/effects/truth.csv",
     log:
         "results/{study}/logs/compute_truth.log",
     threads: 1
     params:
+        code=script_code("compute_truth"),
         simulate=lookup(dpath="{study}/simulate", within=STUDIES),
         ingest=lookup(dpath="{study}/ingest", within=STUDIES),
         panel=lookup(dpath="{study}/panel", within=STUDIES),

@@ -4,13 +4,12 @@
 
 
 rule resolve_study:
-    input:
-        code=script_code("resolve_study"),
     output:
         study="results/{study}/study.json",
     log:
         "results/{study}/logs/resolve_study.log",
     params:
+        code=script_code("resolve_study"),
         study=lookup(dpath="{study}", within=STUDIES),
     script:
         "../scripts/resolve_study.py"

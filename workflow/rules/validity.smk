@@ -19,28 +19,26 @@ rule verdicts:
 
 
 rule fit_truth:
-    input:
-        code=script_code("fit_truth"),
     output:
         truth="results/validity/{grid}/cells/{cell}/truth.csv",
     log:
         "results/validity/{grid}/logs/fit_truth.{cell}.log",
     threads: 1
     params:
+        code=script_code("fit_truth"),
         cell=cell_settings,
     script:
         "../scripts/fit_truth.py"
 
 
 rule replicate_cell:
-    input:
-        code=script_code("replicate_cell"),
     output:
         block="results/validity/{grid}/cells/{cell}/block-{block}.csv",
     log:
         "results/validity/{grid}/logs/replicate_cell.{cell}.{block}.log",
     threads: 1
     params:
+        code=script_code("replicate_cell"),
         cell=cell_settings,
         replications=block_replications,
     script:
@@ -50,13 +48,13 @@ rule replicate_cell:
 rule tabulate_coverage:
     input:
         cells=cell_files,
-        code=script_code("tabulate_coverage"),
     output:
         coverage="results/validity/{grid}/coverage.csv",
         page="results/validity/{grid}/coverage.md",
     log:
         "results/validity/{grid}/logs/tabulate_coverage.log",
     params:
+        code=script_code("tabulate_coverage"),
         cells=grid_settings,
     script:
         "../scripts/tabulate_coverage.py"
@@ -65,13 +63,13 @@ rule tabulate_coverage:
 rule judge_worlds:
     input:
         real=real_tables,
-        code=script_code("judge_worlds"),
     output:
         block="results/validity/verdicts/{study}/block-{block}.csv",
     log:
         "results/validity/verdicts/{study}/logs/judge_worlds.{block}.log",
     threads: 1
     params:
+        code=script_code("judge_worlds"),
         study=lookup(dpath="{study}", within=STUDIES),
         worlds=block_worlds,
     script:
@@ -81,7 +79,6 @@ rule judge_worlds:
 rule tabulate_verdicts:
     input:
         blocks=world_files,
-        code=script_code("tabulate_verdicts"),
     output:
         verdicts="results/validity/verdicts/{study}/verdicts.csv",
         errors="results/validity/verdicts/{study}/errors.csv",
@@ -89,6 +86,7 @@ rule tabulate_verdicts:
     log:
         "results/validity/verdicts/{study}/logs/tabulate_verdicts.log",
     params:
+        code=script_code("tabulate_verdicts"),
         study=lookup(dpath="{study}", within=STUDIES),
     script:
         "../scripts/tabulate_verdicts.py"

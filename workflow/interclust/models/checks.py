@@ -11,6 +11,7 @@ from scipy.linalg import solve_triangular
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
 from .data import Data
+from .existence import PROVABLE
 from .formula import Design
 from .profile import CLASSES, Profile, profile
 from .separation import separating_terms
@@ -71,7 +72,11 @@ def _check_classes(found: Profile, outcome: str) -> None:
 
 
 def check_parts(likelihood: Likelihood, found: Profile) -> list[Check]:
-    """Remarks on every part; the profile of the first is at hand where all rows inform it."""
+    """Remarks on every part; the profile of the first is at hand where all rows inform it.
+
+    Separation is looked for by ``check_separation`` after the search in families where the top itself can
+    prove that there is none (``existence.py``), here in the others.
+    """
     data, outcome, family = likelihood.data, likelihood.outcome, likelihood.family
     remarks = []
     for stage in stages_of(family):
@@ -80,6 +85,13 @@ def check_parts(likelihood: Likelihood, found: Profile) -> list[Check]:
         mine = found if whole or stage.pull == "none" else profile(design, data, outcome, stage)
         remarks += check_stage(mine, design, family, stage, data, outcome)
     return remarks
+
+
+def check_separation(likelihood: Likelihood, found: Profile) -> list[Check]:
+    """Raise NotEstimable if a combination of terms separates events, in a family of one stage."""
+    stage = stages_of(likelihood.family)[0]
+    design, data, outcome = likelihood.designs[stage.part], likelihood.data, likelihood.outcome
+    return _separation(found, design, likelihood.family, stage, data, outcome, words="")
 
 
 def check_stage(
@@ -92,6 +104,11 @@ def check_stage(
     if stage.pull == "none":
         return []
     remarks = _event_checks(found, design, stage, words)
+    message = _flag_separation(found, design)
+    if message is not None:
+        return [*remarks, _separated(message, family, words)]
+    if family.name in PROVABLE:
+        return remarks
     return remarks + _separation(found, design, family, stage, data, outcome, words)
 
 
@@ -162,15 +179,14 @@ def _event_checks(found: Profile, design: Design, stage: Stage, words: str) -> l
 def _separation(
     found: Profile, design: Design, family: Family, stage: Stage, data: Data, outcome: str, words: str
 ) -> list[Check]:
+    names = separating_terms(design, data, outcome, stage, found, family.classes)
+    return [_separated(f"{_listed(names)} events from non-events", family, words)] if names else []
+
+
+def _separated(message: str, family: Family, words: str) -> Check:
     """A warning for Firth, whose estimate is finite all the same; NotEstimable for the others."""
-    message = _flag_separation(found, design)
-    if message is None:
-        names = separating_terms(design, data, outcome, stage, found, family.classes)
-        if not names:
-            return []
-        message = f"{_listed(names)} events from non-events"
     if family.jeffreys:
-        return [Check("separation", "warning", f"{words}{message}")]
+        return Check("separation", "warning", f"{words}{message}")
     remedy = "use family firth or leave" if family.name in ("logit", "cloglog") else "leave"
     raise NotEstimable(f"{words}{message}; {remedy} the term out")
 
@@ -190,4 +206,4 @@ def _listed(names: list[str]) -> str:
     return f"a combination of the terms {', '.join(map(repr, names))} separates"
 
 
-__all__ = ["Check", "Profile", "check_outcome", "check_parts", "check_stage", "profile"]
+__all__ = ["Check", "Profile", "check_outcome", "check_parts", "check_separation", "check_stage", "profile"]

@@ -15,7 +15,7 @@ from ..inference.sums import DyadicSums, gather
 from ..numerics.families import Family
 from ..numerics.families_ordinal import probabilities as class_probabilities
 from ..numerics.newton import Optimum
-from . import checks
+from . import checks, existence
 from .boundary import judged
 from .cluster_effects import ClusterDesign
 from .covariances import REPLICATIONS, SEED, covariance_of
@@ -276,7 +276,10 @@ def fit_data(
         likelihood = likelihood_of(family, formula, data, outcome, *beside)
     remarks = checks.check_parts(likelihood, found)
     null = _reported_loglik(null_loglik(likelihood), family, found.rows)
-    optimum, doubts = judged(likelihood, search(likelihood))
+    top = search(likelihood)
+    if family.name in existence.PROVABLE and not existence.proven(likelihood, top, found):
+        remarks += checks.check_separation(likelihood, found)
+    optimum, doubts = judged(likelihood, top)
     return Fit(likelihood, optimum, found, (*remarks, *doubts), null, nodes_named)
 
 

@@ -128,10 +128,21 @@ class SubsetLaw:
         _, later = self._closing(opening)
         if opening.shape[1]:
             later *= np.arange(later.shape[1]) > opening[:, -1:]
-        upper = np.triu(self._pair, 1)
-        pair = pick((later[:, :, None] * upper * later[:, None, :]).reshape(count, -1), rng)
-        closing = np.stack(np.divmod(pair, len(upper)), axis=1)
-        return np.concatenate([opening, closing], axis=1).astype(np.int16)
+        return np.concatenate([opening, self._close(later, rng)], axis=1).astype(np.int16)
+
+    def _close(self, later: Array, rng: np.random.Generator) -> Array:
+        """The two last members (r, 2) given the weights of bodies as later ones (r, n); one number a list.
+
+        The number falls among the pairs in the order of their first member, then of their second.
+        """
+        each, upper = np.arange(len(later)), np.triu(self._pair, 1)
+        cumulated = np.cumsum(later * (later @ upper.T), axis=1)
+        target = (1.0 - rng.random(len(later))) * cumulated[:, -1]
+        first = (cumulated < target[:, None]).sum(axis=1)
+        rest = target - np.where(first > 0, cumulated[each, first - 1], 0.0)
+        cumulated = np.cumsum(later[each, first][:, None] * upper[first] * later, axis=1)
+        second = (cumulated < np.minimum(rest, cumulated[:, -1])[:, None]).sum(axis=1)
+        return np.stack([first, second], axis=1)
 
     def _swap(self, rng: np.random.Generator, count: int) -> Array:
         """Gibbs: a member drawn at random is drawn anew given the others."""
