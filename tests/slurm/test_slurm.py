@@ -29,11 +29,12 @@ SLURM = ("--workflow-profile", str(ROOT / "profiles" / "slurm"), *POLL)
 # A run's end is in provenance.json; the research object repeats it, and holds the hash of that file.
 CLOCKED = ("provenance.json", "ro-crate-metadata.json")
 
-if missing():
-    reason = f"no Slurm: {', '.join(missing())} not found (on Debian: apt-get install slurmctld slurmd munge)"
-    pytest.skip(reason, allow_module_level=True)
-if importlib.util.find_spec(PLUGIN) is None:
-    pytest.skip(f"no {PLUGIN}: `make slurm` installs it", allow_module_level=True)
+LACKING = [*missing(), *([PLUGIN] if importlib.util.find_spec(PLUGIN) is None else [])]
+pytestmark = pytest.mark.skipif(
+    bool(LACKING),
+    reason=f"not found: {', '.join(LACKING)} (Debian's packages slurmctld, slurmd, slurm-client and munge have "
+    "the daemons and commands, and make slurm installs the plugin)",
+)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ for study in STUDIES:
             dictionary=f"results/{study}/features/dictionary.csv",
         log:
             f"results/{study}/logs/compute_features.log",
+        group:
+            "records"
         threads: STUDIES[study]["threads"]
         params:
             code=script_code("compute_features"),
@@ -39,6 +41,8 @@ for study in STUDIES:
             condition=f"results/{study}/features/condition.csv",
         log:
             f"results/{study}/logs/describe_features.log",
+        group:
+            "records"
         params:
             code=script_code("describe_features"),
         script:
@@ -52,6 +56,8 @@ rule compute_merger_features:
         mergers="results/{study}/features/mergers.parquet",
     log:
         "results/{study}/logs/compute_merger_features.log",
+    group:
+        "records"
     params:
         code=script_code("compute_merger_features"),
         panel=lookup(dpath="{study}/panel", within=STUDIES),
@@ -67,6 +73,8 @@ rule compute_contact_features:
         contacts="results/{study}/features/contacts.parquet",
     log:
         "results/{study}/logs/compute_contact_features.log",
+    group:
+        "records"
     params:
         code=script_code("compute_contact_features"),
         panel=lookup(dpath="{study}/panel", within=STUDIES),

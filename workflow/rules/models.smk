@@ -18,6 +18,8 @@ rule fit_model:
         fit="results/{study}/models/{model}/fit.json",
     log:
         "results/{study}/logs/fit_model.{model}.log",
+    group:
+        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         code=script_code("fit_model"),
@@ -38,6 +40,8 @@ rule vary_model:
         sensitivity="results/{study}/models/{model}/sensitivity.csv",
     log:
         "results/{study}/logs/vary_model.{model}.log",
+    group:
+        "models"
     params:
         code=script_code("vary_model"),
     script:
@@ -58,6 +62,8 @@ rule diagnose_model:
         summary="results/{study}/models/{model}/diagnostics/diagnostics.json",
     log:
         "results/{study}/logs/diagnose_model.{model}.log",
+    group:
+        "models"
     params:
         code=script_code("diagnose_model"),
         settings=lookup(dpath="{study}/diagnostics", within=STUDIES),
@@ -74,6 +80,8 @@ rule permute_model:
         mrqap="results/{study}/models/{model}/mrqap.csv",
     log:
         "results/{study}/logs/permute_model.{model}.log",
+    group:
+        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         code=script_code("permute_model"),
@@ -109,6 +117,8 @@ rule gather_curve:
         curve="results/{study}/models/curves/{curve}.csv",
     log:
         "results/{study}/logs/gather_curve.{curve}.log",
+    group:
+        "report"
     params:
         code=script_code("gather_curve"),
     script:
@@ -124,6 +134,8 @@ rule profile_visibility:
         verdict="results/{study}/models/{model}/visibility.json",
     log:
         "results/{study}/logs/profile_visibility.{model}.log",
+    group:
+        "models"
     params:
         code=script_code("profile_visibility"),
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
@@ -141,6 +153,8 @@ rule validate_model:
         calibration="results/{study}/models/{model}/calibration.csv",
     log:
         "results/{study}/logs/validate_model.{model}.log",
+    group:
+        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         code=script_code("validate_model"),
@@ -162,6 +176,8 @@ rule check_reference:
         reference="results/{study}/models/reference.json",
     log:
         "results/{study}/logs/check_reference.log",
+    group:
+        "report"
     params:
         code=script_code("check_reference"),
     script:
