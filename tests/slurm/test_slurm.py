@@ -32,8 +32,8 @@ CLOCKED = ("provenance.json", "ro-crate-metadata.json")
 LACKING = [*missing(), *([PLUGIN] if importlib.util.find_spec(PLUGIN) is None else [])]
 pytestmark = pytest.mark.skipif(
     bool(LACKING),
-    reason=f"not found: {', '.join(LACKING)} (Debian's packages slurmctld, slurmd, slurm-client and munge have "
-    "the daemons and commands, and make slurm installs the plugin)",
+    reason=f"not found: {', '.join(LACKING)} (make slurm installs the plugin, Debian has the others in "
+    "slurmctld, slurmd, slurm-client and munge)",
 )
 
 
