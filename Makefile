@@ -28,7 +28,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test fuzz study paper validate verdicts planner lint types format lock unlock clean distclean help setup
+.PHONY: all test slurm fuzz study paper validate verdicts planner lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -38,6 +38,10 @@ all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say whe
 test: $(venv)/.dev ## Set up and test (PYTEST_ARGS='tests/test_x.py' for less)
 	@echo "Testing ..."
 	@$(python) -m pytest $(PYTEST_ARGS)
+
+slurm: $(venv)/.slurm ## Start a Slurm of one node and run a study through it (needs slurmctld, slurmd and munge)
+	@echo "Running a study through Slurm ..."
+	@$(python) -m pytest -rs tests/slurm
 
 fuzz: $(venv)/.dev ## Spoil raw files in MUTANTS=10000 ways and put each through ingest (about ten minutes)
 	@$(python) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
@@ -87,10 +91,11 @@ format: $(venv)/.dev ## Put code and workflow into house style
 	@$(python) -m ruff format
 	@$(python) -m snakefmt Snakefile workflow/rules
 
-lock: $(uv) ## Resolve pyproject.toml into both locks (LOCK_ARGS=--upgrade for newer versions)
+lock: $(uv) ## Resolve pyproject.toml into the locks (LOCK_ARGS=--upgrade for newer versions)
 	@echo "Resolving the dependencies ..."
 	@$(call compile,requirements.lock,)
 	@$(call compile,requirements-dev.lock,--group dev --constraint requirements.lock)
+	@$(call compile,requirements-slurm.lock,--extra slurm --constraint requirements.lock)
 
 unlock: $(venv)/.runtime ## Release the lock that a killed run leaves behind
 	@$(snakemake) --unlock
@@ -142,6 +147,12 @@ $(venv)/.dev: $(venv)/.created requirements.lock requirements-dev.lock pyproject
 	@echo "Installing the packages of requirements-dev.lock (a minute or two) ..."
 	@$(call install,requirements-dev.lock)
 	@touch $(venv)/.runtime $@
+
+# The plugin by which Snakemake sends jobs to Slurm, beside the tools for developers.
+$(venv)/.slurm: $(venv)/.dev requirements-slurm.lock
+	@echo "Installing the packages of requirements-slurm.lock ..."
+	@$(pip) install --require-hashes --requirement requirements-slurm.lock
+	@touch $@
 
 # Compiling afterwards, on all cores and without the packages' own tests, is faster than pip's compiling.
 install = $(pip) install --no-compile --require-hashes --requirement $(1) && \

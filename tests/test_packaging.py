@@ -18,7 +18,8 @@ import interclust
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+OPTIONAL = PROJECT["project"]["optional-dependencies"]
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-slurm.lock")
 DISTRIBUTION = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary", "sklearn": "scikit-learn"}
 BUILDS = {"hatchling"}  # needed to install, never imported
 
@@ -62,11 +63,15 @@ def test_locks_hold_what_the_project_declares() -> None:
     runtime = declared(PROJECT["project"]["dependencies"])
     assert runtime <= locked("requirements.lock").keys()
     assert runtime | declared(PROJECT["dependency-groups"]["dev"]) <= locked("requirements-dev.lock").keys()
+    assert runtime | declared(OPTIONAL["slurm"]) <= locked("requirements-slurm.lock").keys()
 
 
-def test_the_developers_lock_agrees_with_the_runtime_lock() -> None:
-    developers = locked("requirements-dev.lock")
-    assert {name: developers.get(name) for name in locked("requirements.lock")} == locked("requirements.lock")
+@pytest.mark.parametrize("name", LOCKS[1:])
+def test_other_locks_agree_with_the_runtime_lock(name: str) -> None:
+    other = locked(name)
+    assert {package: other.get(package) for package in locked("requirements.lock")} == locked(
+        "requirements.lock"
+    )
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -79,7 +84,7 @@ def test_a_lock_holds_hashes_and_no_address(name: str) -> None:
 
 def test_the_dependencies_page_explains_each() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
-    names = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]
+    names = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"] + OPTIONAL["slurm"]
     missing = [name for name in sorted(declared(names)) if f"`{name}`" not in page.replace("_", "-")]
     assert not missing
 

@@ -1,4 +1,5 @@
 # What the files of rules share: the studies, and functions that name their files. No rules here.
+# `group` names the rules of which a cluster makes one job where they hang together (docs/cluster.md).
 from snakemake.exceptions import WorkflowError
 
 from interclust import config as settings

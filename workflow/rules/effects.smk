@@ -17,6 +17,8 @@ rule estimate_effects:
         effects="results/{study}/effects/{model}.csv",
     log:
         "results/{study}/logs/estimate_effects.{model}.log",
+    group:
+        "models"
     params:
         code=script_code("estimate_effects"),
         records=lookup(dpath="{study}/records", within=STUDIES),
@@ -34,6 +36,8 @@ rule trace_curves:
         curves="results/{study}/effects/curves.csv",
     log:
         "results/{study}/logs/trace_curves.log",
+    group:
+        "verdicts"
     params:
         code=script_code("trace_curves"),
         curves_of=lambda wildcards: traced_curves(wildcards.study),
@@ -64,6 +68,8 @@ rule judge_hypotheses:
         cards="results/{study}/effects/cards.json",
     log:
         "results/{study}/logs/judge_hypotheses.log",
+    group:
+        "verdicts"
     params:
         code=script_code("judge_hypotheses"),
         study=lookup(dpath="{study}", within=STUDIES),
@@ -109,6 +115,8 @@ rule match_ledger:
         disagreements="results/{study}/effects/ledger_disagreements.csv",
     log:
         "results/{study}/logs/match_ledger.log",
+    group:
+        "report"
     params:
         code=script_code("match_ledger"),
         ledger=lookup(dpath="{study}/ledger", within=STUDIES),
@@ -126,6 +134,8 @@ rule tabulate_evidence:
         evidence="results/{study}/effects/paper_tables.csv",
     log:
         "results/{study}/logs/tabulate_evidence.log",
+    group:
+        "report"
     params:
         code=script_code("tabulate_evidence"),
         ledger=lookup(dpath="{study}/ledger", within=STUDIES),

@@ -22,6 +22,8 @@ for study in STUDIES:
             condition=f"results/{study}/features/condition.csv",
         log:
             f"results/{study}/logs/compute_features.log",
+        group:
+            "records"
         threads: STUDIES[study]["threads"]
         params:
             code=script_code("compute_features"),
@@ -38,6 +40,8 @@ rule compute_merger_features:
         mergers="results/{study}/features/mergers.parquet",
     log:
         "results/{study}/logs/compute_merger_features.log",
+    group:
+        "records"
     params:
         code=script_code("compute_merger_features"),
         panel=lookup(dpath="{study}/panel", within=STUDIES),
@@ -53,6 +57,8 @@ rule compute_contact_features:
         contacts="results/{study}/features/contacts.parquet",
     log:
         "results/{study}/logs/compute_contact_features.log",
+    group:
+        "records"
     params:
         code=script_code("compute_contact_features"),
         panel=lookup(dpath="{study}/panel", within=STUDIES),

@@ -29,6 +29,8 @@ rule read_records:
         summary="results/{study}/ingest/ingest.json",
     log:
         "results/{study}/logs/read_records.log",
+    group:
+        "records"
     params:
         code=script_code("read_records"),
         spec=lookup(dpath="{study}/ingest", within=STUDIES),

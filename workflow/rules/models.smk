@@ -20,6 +20,8 @@ rule fit_model:
         summary="results/{study}/models/{model}/diagnostics/diagnostics.json",
     log:
         "results/{study}/logs/fit_model.{model}.log",
+    group:
+        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         code=script_code("fit_model"),
@@ -41,6 +43,8 @@ rule vary_model:
         sensitivity="results/{study}/models/{model}/sensitivity.csv",
     log:
         "results/{study}/logs/vary_model.{model}.log",
+    group:
+        "models"
     params:
         code=script_code("vary_model"),
     script:
@@ -56,6 +60,8 @@ rule permute_model:
         mrqap="results/{study}/models/{model}/mrqap.csv",
     log:
         "results/{study}/logs/permute_model.{model}.log",
+    group:
+        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         code=script_code("permute_model"),
@@ -91,6 +97,8 @@ rule gather_curve:
         curve="results/{study}/models/curves/{curve}.csv",
     log:
         "results/{study}/logs/gather_curve.{curve}.log",
+    group:
+        "report"
     params:
         code=script_code("gather_curve"),
     script:
@@ -106,6 +114,8 @@ rule profile_visibility:
         verdict="results/{study}/models/{model}/visibility.json",
     log:
         "results/{study}/logs/profile_visibility.{model}.log",
+    group:
+        "models"
     params:
         code=script_code("profile_visibility"),
         spec=lookup(dpath="{study}/models/{model}", within=STUDIES),
@@ -123,6 +133,8 @@ rule validate_model:
         calibration="results/{study}/models/{model}/calibration.csv",
     log:
         "results/{study}/logs/validate_model.{model}.log",
+    group:
+        "models"
     threads: lookup(dpath="{study}/threads", within=STUDIES)
     params:
         code=script_code("validate_model"),
@@ -144,6 +156,8 @@ rule check_reference:
         reference="results/{study}/models/reference.json",
     log:
         "results/{study}/logs/check_reference.log",
+    group:
+        "report"
     params:
         code=script_code("check_reference"),
     script:

@@ -20,6 +20,8 @@ for study in STUDIES:
             flow=f"results/{study}/panel/flow.json",
         log:
             f"results/{study}/logs/build_panel.log",
+        group:
+            "records"
         threads: STUDIES[study]["threads"]
         params:
             code=script_code("build_panel"),
@@ -39,6 +41,8 @@ for study in STUDIES:
             tables=[f"results/{study}/panel/describe/{name}.csv" for name in DESCRIBED],
         log:
             f"results/{study}/logs/describe_panel.log",
+        group:
+            "records"
         params:
             code=script_code("describe_panel"),
             spec=STUDIES[study]["panel"],
@@ -56,6 +60,8 @@ rule build_mergers:
         years="results/{study}/panel/describe/merger_years.csv",
     log:
         "results/{study}/logs/build_mergers.log",
+    group:
+        "records"
     params:
         code=script_code("build_mergers"),
         spec=lookup(dpath="{study}/panel", within=STUDIES),
@@ -71,6 +77,8 @@ rule build_contacts:
         flow="results/{study}/panel/describe/contacts.csv",
     log:
         "results/{study}/logs/build_contacts.log",
+    group:
+        "records"
     params:
         code=script_code("build_contacts"),
         spec=lookup(dpath="{study}/panel", within=STUDIES),

@@ -29,6 +29,8 @@ for study in STUDIES:
             figures=reported(figure_files(study), "figures"),
         log:
             f"results/{study}/logs/draw_figures.log",
+        group:
+            "report"
         params:
             code=script_code("draw_figures"),
             names=figure_names(study),
@@ -73,6 +75,8 @@ for study in STUDIES:
             network=network_files(study),
         log:
             f"results/{study}/logs/write_tables.log",
+        group:
+            "report"
         params:
             code=script_code("write_tables"),
             names=table_names(study),
@@ -92,6 +96,8 @@ for study in STUDIES:
             pages=reported(page_files(study), "pages"),
         log:
             f"results/{study}/logs/render_report.log",
+        group:
+            "report"
         params:
             code=script_code("render_report"),
             languages=STUDIES[study]["report"]["languages"],
@@ -120,6 +126,8 @@ for study in STUDIES:
             pages=explorer_files(study),
         log:
             f"results/{study}/logs/build_explorer.log",
+        group:
+            "report"
         params:
             code=script_code("build_explorer"),
             languages=STUDIES[study]["report"]["languages"],
@@ -138,6 +146,8 @@ for study in STUDIES:
             files=paper_files(study),
         log:
             f"results/{study}/logs/assemble_paper.log",
+        group:
+            "report"
         params:
             code=script_code("assemble_paper"),
         script:
@@ -158,6 +168,8 @@ for study in STUDIES:
             crate=crate_files(study),
         log:
             f"results/{study}/logs/write_provenance.log",
+        group:
+            "report"
         params:
             code=script_code("write_provenance"),
         script:

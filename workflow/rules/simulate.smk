@@ -11,6 +11,8 @@ rule simulate_records:
         truth="results/{study}/simulate/truth.json",
     log:
         "results/{study}/logs/simulate_records.log",
+    group:
+        "records"
     threads: 1
     params:
         code=script_code("simulate_records"),
@@ -30,6 +32,8 @@ rule compute_truth:
         truth="results/{study}/effects/truth.csv",
     log:
         "results/{study}/logs/compute_truth.log",
+    group:
+        "models"
     threads: 1
     params:
         code=script_code("compute_truth"),

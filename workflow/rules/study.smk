@@ -8,6 +8,8 @@ rule resolve_study:
         study="results/{study}/study.json",
     log:
         "results/{study}/logs/resolve_study.log",
+    group:
+        "report"
     params:
         code=script_code("resolve_study"),
         study=lookup(dpath="{study}", within=STUDIES),

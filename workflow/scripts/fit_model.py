@@ -9,7 +9,7 @@ from interclust.models.diagnostics import diagnose
 
 
 def main(name: str, spec: dict, diagnostics: dict, fit: str, threads: int) -> None:
-    """Fit ``name`` from the files of its study, results/<study>; write the record and its diagnostics there."""
+    """Fit ``name`` from the files of its study, results/<study>; write record and diagnostics there."""
     folder = Path(fit).parent.parent.parent
     run(name, spec, folder, fit, threads)
     diagnose(read_json(fit), folder, diagnostics).write(Path(fit).parent / "diagnostics")

@@ -1,8 +1,8 @@
 """A proof, from where a search ended, that the likelihood has a top: then nothing separates.
 
 Let u_i be the derivative of row i's log-likelihood in its linear predictor and h_i minus the second one.
-Along a direction d that separates every term of score' d = sum u_i x_i'd is >= 0 (``separation.py``), and in these
-families |u_i| >= h_i / c wherever x_i'd is not zero, so that
+Along a direction d that separates every term of score' d = sum u_i x_i'd is >= 0 (``separation.py``), and
+in these families |u_i| >= h_i / c wherever x_i'd is not zero, so that
 
     score' d = sum |u_i| |x_i'd| >= (1/c) sum h_i (x_i'd)^2 / max |x_i'd| >= (lambda / (c sqrt(k))) |d|
 

@@ -173,7 +173,10 @@ class Design:
                 self._fill_term(term, columns, into, place.start)
 
     def gram(self, columns: Columns, X: Array, weights: Array, room: Array) -> Array:
-        """``X diag(weights) X'`` (k, k) of a block that ``fill`` made of ``columns``; ``room`` (k, n) is spoilt."""
+        """``X diag(weights) X'`` (k, k) of a block that ``fill`` made of ``columns``.
+
+        ``room`` (k, n) is written over.
+        """
         return products(np.multiply(X, weights, out=room), X)
 
     def fill_slopes(self, columns: Columns, name: str, into: Array) -> None:
