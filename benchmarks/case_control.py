@@ -1,9 +1,9 @@
 """Case-control samples of dyads against the panel of all: estimates, precision, cost.
 
 Run: python benchmarks/case_control.py [--clusters 600] [--shares 0.01,0.05,0.2] [--seed 1]
-The world is that of ``panel_size.py``, in which bodies meet at random: 20 periods, one project a cluster and
-period. Every line is a study written to files by the stages panel and features, and one model of first ties
-fitted from them (logit, six terms), in a process of its own. *Distance* is the largest difference of an
+The world is that of ``bench/made_world.py``, in which bodies meet at random: 20 periods, one project a
+cluster and period. Every line is a study written to files by the stages panel and features, and one model
+of first ties fitted from them (logit, six terms), in a process of its own. *Distance* is the largest difference of an
 estimate from that of all dyads, in its own standard errors (``dyadic_jackknife``); *precision* the mean over
 terms of the standard error of all dyads over its own. ``--draws 60 --clusters 300 --shares 0.05`` draws one
 world's dyads again and again, and tells the spread of estimates over what their errors say of it.
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from panel_size import made_world
+from bench.made_world import made_world
 
 FEATURES = ["same_sector", "same_region", "log_distance_km", "both_development", "common_partners"]
 MODEL = {

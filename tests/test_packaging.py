@@ -18,7 +18,7 @@ import interclust
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "benchmarks/requirements.lock")
 DISTRIBUTION = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary", "sklearn": "scikit-learn"}
 BUILDS = {"hatchling"}  # needed to install, never imported
 
@@ -67,6 +67,12 @@ def test_locks_hold_what_the_project_declares() -> None:
 def test_the_developers_lock_agrees_with_the_runtime_lock() -> None:
     developers = locked("requirements-dev.lock")
     assert {name: developers.get(name) for name in locked("requirements.lock")} == locked("requirements.lock")
+
+
+def test_the_benchmark_compares_at_the_versions_of_the_product() -> None:
+    peers = locked("benchmarks/requirements.lock")
+    assert {name: peers.get(name) for name in locked("requirements.lock")} == locked("requirements.lock")
+    assert declared(PROJECT["dependency-groups"]["peers"]) <= peers.keys()
 
 
 @pytest.mark.parametrize("name", LOCKS)

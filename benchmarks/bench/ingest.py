@@ -1,9 +1,8 @@
-"""Time and memory of ingest against the number of rows: 10^4, 10^5, 10^6 memberships, 20,000 names at most.
+"""Ingest of memberships given as ids, as names with a registry, and as lists of names in a cell.
 
-Run: python benchmarks/ingest_size.py [FOLDER]. Every size is read in a process of its own, in three forms:
-members given as ids (long), as names with a registry (long), and as lists of names in a cell (wide), all
-with one spelling in ten misprinted. The last column is pandas.read_csv of the same file, for scale: it
-neither resolves, dates, checks nor accounts for anything.
+One spelling in ten is misprinted; a registry has a tenth as many bodies as there are rows, 10,000 at most.
+pandas.read_csv of the same files stands beside it for scale: it neither resolves, dates, checks nor
+accounts for anything.
 """
 
 from __future__ import annotations
@@ -11,16 +10,12 @@ from __future__ import annotations
 import csv
 import json
 import random
-import resource
-import subprocess
-import sys
-import tempfile
-import time
 from pathlib import Path
 
-SIZES = (10_000, 100_000, 1_000_000)
-FORMS = ("ids", "names", "wide")
+from .part import Job, Part, Python
+
 MEMBERS = 4  # of a project
+WARM_ROWS = 400
 SYLLABLES = ("ba ce di fo gu la me ni po ru sa te vi xo zu bran clet drim fros grun plat stol").split()  # noqa: SIM905
 
 
@@ -77,61 +72,46 @@ def write_raw(folder: Path, rows: int, form: str) -> dict[str, object]:
     return settings | ({"names": "none"} if form == "ids" else {})
 
 
-def measure(folder: Path) -> dict[str, object]:
-    """Read the raw tables in this process: seconds, peak memory in MB, what became of the names."""
+def ours(rows: int, folder: Path) -> Job:
+    """The stage, in memory."""
     from interclust import ingest
 
-    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    began = time.perf_counter()
-    result = ingest.run({"ingest": settings}, folder)
-    seconds = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    names = result.summary["names"]
-    return {"seconds": seconds, "mb": peak, "spellings": names["printed"], "unresolved": names["unresolved"]}
+    def run(place: Path) -> None:
+        settings = json.loads((place / "settings.json").read_text(encoding="utf-8"))
+        ingest.run({"ingest": settings}, place)
+
+    run(folder / "warm")
+    return Job(lambda: run(folder))
 
 
-def read_by_pandas(folder: Path) -> float:
-    """Seconds of pandas.read_csv for the same files."""
+def read_by_pandas(rows: int, folder: Path) -> Job:
+    """The same files, read."""
     import pandas as pd
 
-    began = time.perf_counter()
-    for path in folder.glob("*.csv"):
-        pd.read_csv(path)
-    return time.perf_counter() - began
+    def run(place: Path) -> None:
+        for path in place.glob("*.csv"):
+            pd.read_csv(path)
+
+    run(folder / "warm")
+    return Job(lambda: run(folder))
 
 
-def main(folder: Path) -> None:
-    """Print the table."""
-    print("| form | rows | spellings | left open | seconds | µs a row | peak MB | pandas.read_csv, seconds |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for form in FORMS:
-        for rows in SIZES:
-            place = folder / f"{form}_{rows}"
-            place.mkdir(parents=True, exist_ok=True)
-            settings = write_raw(place, rows, form)
+def part(form: str) -> Part:
+    """The part of one form."""
+
+    def prepare(rows: int, folder: Path) -> None:
+        for place, size in ((folder, rows), (folder / "warm", WARM_ROWS)):
+            place.mkdir(exist_ok=True)
+            settings = write_raw(place, size, form)
             (place / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-            command = [sys.executable, __file__, "--measure", str(place)]
-            found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-            cells = (
-                form,
-                f"{rows:,}",
-                f"{found['spellings']:,}",
-                found["unresolved"],
-                f"{found['seconds']:.1f}",
-            )
-            cells += (
-                f"{1e6 * found['seconds'] / rows:.0f}",
-                f"{found['mb']:.0f}",
-                f"{read_by_pandas(place):.1f}",
-            )
-            print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
-
-if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        print(json.dumps(measure(Path(sys.argv[2]))))
-    elif len(sys.argv) > 1:
-        main(Path(sys.argv[1]))
-    else:
-        with tempfile.TemporaryDirectory() as temporary:
-            main(Path(temporary))
+    return Part(
+        f"ingest_{form}",
+        "memberships",
+        lambda rows: rows,
+        prepare,
+        {"interclust": Python(ours), "pandas.read_csv alone": Python(read_by_pandas)},
+        sizes=(12_500, 25_000, 50_000, 100_000),
+        tiny=(400,),
+        growth=True,
+    )
