@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from benchmarks.bench import table
 from benchmarks.bench.growth import BAR, fitted
 from benchmarks.bench.measure import Limits, reason, watched

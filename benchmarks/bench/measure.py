@@ -121,8 +121,10 @@ def needed(how: R) -> str:
 
 def reason(done: Usage, how: Python | R, limits: Limits) -> str:
     """Why a process came to nothing."""
-    if done.status in (-signal.SIGXCPU, -signal.SIGKILL, 137, 152):
+    if done.status == -signal.SIGXCPU:
         return f"fell over: more than {limits.cpu} s of CPU"
+    if done.status == -signal.SIGKILL:
+        return f"fell over: killed after {done.seconds:.0f} s"
     last = done.err.strip().splitlines()[-1] if done.err.strip() else f"exit {done.status}"
     if any(
         word in done.err for word in ("MemoryError", "cannot allocate", "llocation", "malloc", "bad_alloc")
