@@ -12,6 +12,8 @@ MUTANTS ?= 10000
 SEED ?= 1
 # Which grid of designs `make validate` measures.
 GRID ?= short
+# What `make bench` measures, as in: make bench BENCH_ARGS='--only panel,features'
+BENCH_ARGS ?=
 LOCK_ARGS ?=
 
 venv := .venv
@@ -28,7 +30,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test slurm fuzz study paper validate verdicts planner lint types format lock unlock clean distclean help setup
+.PHONY: all test slurm fuzz study paper validate verdicts planner bench lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -69,6 +71,9 @@ verdicts: $(venv)/.runtime ## Measure how often verdicts are right on many world
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- verdicts
 	@cat results/validity/verdicts/$(or $(STUDY),fui_synthetic)/verdicts.md
 
+bench: $(venv)/.runtime ## Measure speed, memory and growth beside peers (BENCH_ARGS='--studies', '--only logit', '--help')
+	@$(python) -m benchmarks.bench $(BENCH_ARGS)
+
 planner: $(venv)/.runtime ## Measure how many complete calls tests of panels need, for workflow/report/measured/planner.csv
 	@echo "Planning for the panel models of $(or $(STUDY),fui_synthetic) ..."
 	@$(snakemake) $(SNAKEMAKE_ARGS) --config studies=$(or $(STUDY),fui_synthetic) -- \
@@ -96,6 +101,7 @@ lock: $(uv) ## Resolve pyproject.toml into the locks (LOCK_ARGS=--upgrade for ne
 	@$(call compile,requirements.lock,)
 	@$(call compile,requirements-dev.lock,--group dev --constraint requirements.lock)
 	@$(call compile,requirements-slurm.lock,--extra slurm --constraint requirements.lock)
+	@$(call compile,benchmarks/requirements.lock,--group peers --constraint requirements.lock)
 
 unlock: $(venv)/.runtime ## Release the lock that a killed run leaves behind
 	@$(snakemake) --unlock

@@ -1,12 +1,14 @@
 """Case-control samples of dyads against the panel of all: estimates, precision, cost.
 
 Run: python benchmarks/case_control.py [--clusters 600] [--shares 0.01,0.05,0.2] [--seed 1]
-The world is that of ``panel_size.py``, in which bodies meet at random: 20 periods, one project a cluster and
-period. Every line is a study written to files by the stages panel and features, and one model of first ties
-fitted from them (logit, six terms), in a process of its own. *Distance* is the largest difference of an
-estimate from that of all dyads, in its own standard errors (``dyadic_jackknife``); *precision* the mean over
-terms of the standard error of all dyads over its own. ``--draws 60 --clusters 300 --shares 0.05`` draws one
-world's dyads again and again, and tells the spread of estimates over what their errors say of it.
+     INTERCLUST_DATA=path/to/cordis python benchmarks/case_control.py --study h2020 --shares 0.003,0.03,0.3
+The world is that of ``bench/made_world.py``, in which bodies meet at random: 20 periods, one project a
+cluster and period; or the records of a study, with its own panel and three terms.
+Every line is a study written to files by the stages panel and features, and one model of first ties fitted
+from them (logit), in a process of its own. *Distance* is the largest difference of an estimate from that of
+all dyads, in its own standard errors (``dyadic_jackknife``); *precision* the mean over terms of the standard
+error of all dyads over its own. Estimates by term stand below. ``--draws 60 --clusters 300 --shares 0.05``
+draws one world's dyads again and again, and tells the spread of estimates over what their errors say of it.
 """
 
 from __future__ import annotations
@@ -19,13 +21,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from panel_size import made_world
+from bench.made_world import made_world
+
+if TYPE_CHECKING:
+    from interclust.records import Records
 
 FEATURES = ["same_sector", "same_region", "log_distance_km", "both_development", "common_partners"]
-MODEL = {
+MODEL: dict[str, Any] = {
     "outcome": "emergence",
     "sample": "in_emergence_risk_set",
     "family": "logit",
@@ -33,19 +38,36 @@ MODEL = {
 }
 COLUMNS = ["share", "estimator", "rows", "rows used", "distance", "precision", "build CPU s", "fit CPU s"]
 COLUMNS += ["files MB", "peak MB"]
+# Of a study: of common partners the logarithm, for over their long tail a logit of the number does not hold.
+STUDY_TERMS = ["log_exposure", "same_region", "log1p(common_partners)"]
 ESTIMATORS: dict[str, dict[str, Any]] = {
     "weighting": {},
     "prior correction": {"relogit": {"prevalence": "sampling"}},
 }
 
 
-def measure(n: int, share: float, seed: int, estimator: str) -> dict[str, Any]:
+def world_of(name: str) -> tuple[Records, dict[str, Any], dict[str, Any]]:
+    """Records, settings of panel and features, and the model: of a made world (a number) or of a study."""
+    if name.isdigit():
+        return made_world(int(name)), {"panel": {}, "features": {"names": FEATURES, "lists": False}}, MODEL
+    from interclust import config, ingest
+
+    study = config.load(name)
+    settings = {
+        "panel": study["panel"],
+        "features": {"names": ["same_region", "common_partners"], "lists": False},
+    }
+    weights = {"weights": "tie_weight"} if study["panel"].get("weigh_above") else {}
+    return ingest.read(study), settings, MODEL | {"terms": STUDY_TERMS} | weights
+
+
+def measure(world: str, share: float, seed: int, estimator: str) -> dict[str, Any]:
     """Rows, CPU seconds and MB of a study and its model, with estimates and errors (share 1: all dyads)."""
     from interclust import features, models, panel
 
-    records = made_world(n)
+    records, settings, model = world_of(world)
     sampling = None if share == 1 else {"share": share, "seed": seed}
-    settings = {"panel": {"case_control": sampling}, "features": {"names": FEATURES, "lists": False}}
+    settings["panel"] |= {"case_control": sampling}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         records.write(folder / "ingest")
@@ -53,7 +75,7 @@ def measure(n: int, share: float, seed: int, estimator: str) -> dict[str, Any]:
         panel.write(records, settings, folder / "panel")
         features.write(records, settings, folder / "panel", folder / "features")
         built = time.process_time()
-        record = models.run("m", MODEL | ESTIMATORS[estimator], folder, folder / "fit.json", threads=1)
+        record = models.run("m", model | ESTIMATORS[estimator], folder, folder / "fit.json", threads=1)
         fitted = time.process_time()
         size = sum(path.stat().st_size for path in folder.glob("[pf]*/**/*.parquet"))
         rows = {step["step"]: step["kept"] for step in json.loads((folder / "panel/flow.json").read_text())}
@@ -65,6 +87,7 @@ def measure(n: int, share: float, seed: int, estimator: str) -> dict[str, Any]:
         "fit": fitted - built,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         "disk": size / 2**20,
+        "terms": [row["term"] for row in record["params"]],
         "estimates": [row["estimate"] for row in record["params"]],
         "errors": np.sqrt(np.diag(record["vcov"]["dyadic_jackknife"]["matrix"])).tolist(),
     }
@@ -80,6 +103,12 @@ def line(share: float, estimator: str, found: dict[str, Any], full: dict[str, An
         f"{said} | {(least / error).mean():.2f} | {found['build']:.1f} | {found['fit']:.1f} | "
         f"{found['disk']:.1f} | {found['peak']:.0f} |"
     )
+
+
+def estimates_line(share: float, estimator: str, found: dict[str, Any]) -> str:
+    """Estimates with their standard errors, a term a column."""
+    cells = (f"{b:.3f} ({e:.3f})" for b, e in zip(found["estimates"], found["errors"], strict=True))
+    return f"| {share:g} | {estimator if share < 1 else 'all dyads'} | {' | '.join(cells)} |"
 
 
 def spread(n: int, share: float, draws: int) -> dict[str, tuple[float, float]]:
@@ -131,14 +160,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--clusters", type=int, default=600)
+    parser.add_argument("--study", help="a study in the place of a made world")
     parser.add_argument("--shares", default="0.01,0.05,0.2")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--draws", type=int, default=0, help="instead: spread over so many draws")
-    parser.add_argument("--measure", nargs=4, metavar=("N", "SHARE", "SEED", "ESTIMATOR"))
+    parser.add_argument("--measure", nargs=4, metavar=("WORLD", "SHARE", "SEED", "ESTIMATOR"))
     given = parser.parse_args()
     if given.measure:
-        n, share, seed, estimator = given.measure
-        print(json.dumps(measure(int(n), float(share), int(seed), estimator)))
+        world, share, seed, estimator = given.measure
+        print(json.dumps(measure(world, float(share), int(seed), estimator)))
         return
     if given.draws:
         for share in map(float, given.shares.split(",")):
@@ -147,12 +177,18 @@ def main() -> None:
         return
     print(f"| {' | '.join(COLUMNS)} |")
     print(f"| ---: | --- |{' ---: |' * (len(COLUMNS) - 2)}")
-    full = measured(given.clusters, 1, given.seed, "weighting")
+    world = given.study or given.clusters
+    full = measured(world, 1, given.seed, "weighting")
     print(line(1, "", full, full), flush=True)
+    estimates = [estimates_line(1, "", full)]
     for share in map(float, given.shares.split(",")):
         for estimator in ESTIMATORS:
-            found = measured(given.clusters, share, given.seed, estimator)
+            found = measured(world, share, given.seed, estimator)
             print(line(share, estimator, found, full), flush=True)
+            estimates.append(estimates_line(share, estimator, found))
+    print(f"\n| share | estimator | {' | '.join(full['terms'])} |")
+    print(f"| ---: | --- |{' ---: |' * len(full['terms'])}")
+    print("\n".join(estimates))
 
 
 if __name__ == "__main__":

@@ -19,7 +19,12 @@ import interclust
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 OPTIONAL = PROJECT["project"]["optional-dependencies"]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-slurm.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "requirements-slurm.lock",
+    "benchmarks/requirements.lock",
+)
 DISTRIBUTION = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary", "sklearn": "scikit-learn"}
 BUILDS = {"hatchling"}  # needed to install, never imported
 
@@ -72,6 +77,11 @@ def test_other_locks_agree_with_the_runtime_lock(name: str) -> None:
     assert {package: other.get(package) for package in locked("requirements.lock")} == locked(
         "requirements.lock"
     )
+
+
+def test_the_benchmarks_lock_holds_its_peers() -> None:
+    peers = locked("benchmarks/requirements.lock")
+    assert declared(PROJECT["dependency-groups"]["peers"]) <= peers.keys()
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from .dates import BEGINNING, Interval
+from .letter_pairs import LetterPairs
 from .likeness import WordIndex
 from .misreadings import misread_key
 from .names import acronym, is_acronym, normalise, squeezed, variants
@@ -66,7 +67,11 @@ class NameIndex:
         self.loose = [name for name, _ in forms]
         self.keys = [normalise(form) for _, form in forms]
         self.pairs = list(zip(self.loose, self.keys, strict=True))
-        self.squeezed = [key.replace(" ", "") for key in self.keys]
+
+    @cached_property
+    def letters(self) -> tuple[LetterPairs, LetterPairs]:
+        """The normalised names by their pairs of letters, with spaces and without."""
+        return LetterPairs(self.keys), LetterPairs([key.replace(" ", "") for key in self.keys])
 
     @cached_property
     def misread(self) -> dict[str, list[Name]]:

@@ -254,7 +254,8 @@ class Resolver:
 
         if (key, cutoff) not in self._scored:
             scores: dict[int, float] = {}
-            for text, keys in ((key, self.index.keys), (key.replace(" ", ""), self.index.squeezed)):
+            for text, known in zip((key, key.replace(" ", "")), self.index.letters, strict=True):
+                keys = {place: known.texts[place] for place in known.like(text, cutoff)}
                 for other, score, place in process.extract(
                     text, keys, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=cutoff
                 ):
