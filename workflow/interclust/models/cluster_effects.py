@@ -77,8 +77,8 @@ class ClusterDesign(Design):
         found = np.empty((len(X), len(X)))
         found[:own, :own] = super().gram(columns, X[:own], weights, room[:own])
         ends, weighed = self._ends(columns), room[:own]
-        beside = [sum(np.bincount(end, row, c + 1)[:c] for end in ends) for row in weighed]
-        found[:own, own:] = np.reshape(beside, (own, c))
+        for place, row in enumerate(weighed):
+            found[place, own:] = (np.bincount(ends[0], row, c + 1) + np.bincount(ends[1], row, c + 1))[:c]
         found[own:, :own] = found[:own, own:].T
         met = np.bincount(ends[0] * (c + 1) + ends[1], weights, (c + 1) ** 2).reshape(c + 1, c + 1)
         met = met + met.T + np.diag(met.sum(axis=0) + met.sum(axis=1))
