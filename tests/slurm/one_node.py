@@ -57,7 +57,7 @@ def _found(name: str) -> str | None:
     return shutil.which(name) or shutil.which(name, path="/usr/sbin")
 
 
-class NotStarted(Exception):
+class NotStartedError(Exception):
     """A daemon of Slurm that this machine does not let run: no fault of the workflow."""
 
 
@@ -66,7 +66,7 @@ def one_node(folder: Path) -> Iterator[dict[str, str]]:
     """Start Slurm in an empty folder, yield the environment in which its commands find it, and stop it.
 
     Raises:
-        NotStarted: a daemon did not come up; the message holds the end of its log.
+        NotStartedError: a daemon did not come up; the message holds the end of its log.
 
     """
     environment = _written(folder)
@@ -154,7 +154,9 @@ def _wait_for_start(
             break
         time.sleep(0.2)
     words = (folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
-    raise NotStarted(f"{name} did not start within {SECONDS} seconds; the end of its log:\n{words[-3000:]}")
+    raise NotStartedError(
+        f"{name} did not start within {SECONDS} seconds; the end of its log:\n{words[-3000:]}"
+    )
 
 
 def _is_up(name: str, folder: Path, environment: dict[str, str]) -> bool:

@@ -18,7 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from one_node import NotStarted, missing, one_node, states
+from one_node import NotStartedError, missing, one_node, states
 
 from test_end_to_end import write_study
 
@@ -78,7 +78,7 @@ def slurm() -> Iterator[tuple[Path, dict[str, str]]]:
         with ExitStack() as stack:
             try:
                 environment = stack.enter_context(one_node(folder / "slurm"))
-            except NotStarted as reason:
+            except NotStartedError as reason:
                 pytest.skip(f"Slurm is installed but does not run here: {reason}")
             yield folder, environment
 
