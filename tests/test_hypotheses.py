@@ -335,11 +335,13 @@ def test_the_rule_writes_tables_and_cards(tmp_path: Path) -> None:
         fits=[str(tmp_path / "fit.json")],
         features={name: str(tmp_path / file) for name, file in files.items()},
         to={
+            "comparisons": str(tmp_path / "comparisons.csv"),
             "hypotheses": str(tmp_path / "hypotheses.csv"),
             "scoreboard": str(tmp_path / "scoreboard.csv"),
             "cards": str(tmp_path / "cards.json"),
         },
     )
+    assert pd.read_csv(tmp_path / "comparisons.csv").empty  # one slope of one model asks for none
     assert pd.read_csv(tmp_path / "hypotheses.csv")["verdict"].tolist() == ["supported"]
     assert pd.read_csv(tmp_path / "scoreboard.csv")["verdict"].tolist() == ["supported"]
     cards = json.loads((tmp_path / "cards.json").read_text(encoding="utf-8"))["cards"]
