@@ -6,10 +6,11 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import InterclustError, OutputError
+from .io import unwritable
 
 USER_ERROR = 2
 INTERRUPTED, PIPE_CLOSED = 130, 141  # 128 and the number of the signal, as shells have it
@@ -39,6 +40,14 @@ def reporting_errors(log: str | Path | None = None) -> Iterator[None]:
     except InterclustError as error:
         _note(log, f"{error}\n")
         print(f"interclust: {error}", file=sys.stderr, flush=True)
+        raise SystemExit(USER_ERROR) from None
+    except OSError as error:
+        fault = unwritable(error)
+        if fault is None:
+            _note(log, traceback.format_exc())
+            raise
+        _note(log, f"{fault}\n")
+        print(f"interclust: {fault}", file=sys.stderr, flush=True)
         raise SystemExit(USER_ERROR) from None
     except Exception:
         _note(log, traceback.format_exc())
@@ -81,7 +90,9 @@ def _silence() -> None:
 
 
 def _note(log: str | Path | None, text: str) -> None:
-    """Write the log; it is no result, so it need not be whole."""
-    if log is not None:
+    """Write the log; it is no result, so it need not be whole, and a full disk may do without it."""
+    if log is None:
+        return
+    with suppress(OSError):
         Path(log).parent.mkdir(parents=True, exist_ok=True)
         Path(log).write_text(text, encoding="utf-8")

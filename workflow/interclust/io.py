@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import errno
 import glob
 import json
 import os
@@ -13,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import OutputError
+from .errors import ContractError, OutputError, printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 WORKING = ".interclust-"  # how temporary folders begin
 # Control signs but tab and line ends, and those that turn the direction of writing.
 COMMANDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Why the system does not take a file: that is for the user to mend, all else is a bug.
+REMEDIES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room and run again"),
+    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "see that you may write there and run again"),
+    errno.EIO: "check the disk and run again",
+}
 # A spreadsheet runs a cell that begins so as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -32,6 +40,27 @@ def atomic(path: str | Path) -> Iterator[Path]:
     What a killed process left beside it is removed.
     """
     path = Path(path)
+    try:
+        with _beside(path) as temporary:
+            yield temporary
+    except OSError as error:
+        raise unwritable(error, path) or error from None
+
+
+def unwritable(error: OSError, path: Path | None = None) -> OutputError | None:
+    """What the system says of a file that it does not take, as a sentence; None for any other error."""
+    remedy = REMEDIES.get(error.errno or 0)
+    if remedy is None:
+        return None
+    reason = os.strerror(error.errno or 0)
+    return OutputError(
+        f"cannot be written ({reason})", to=str(path or error.filename or "a file"), remedy=remedy
+    )
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A temporary file that takes the place of ``path`` if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_strays(path.parent, f".{path.name}.")
     handle, name = tempfile.mkstemp(
@@ -164,8 +193,41 @@ def write_json(value: Any, path: str | Path) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """Read a JSON file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Read a JSON file that a stage wrote; ContractError where it is damaged."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise damaged(path, str(error)) from None
+
+
+def read_csv(path: str | Path, **options: Any) -> pd.DataFrame:
+    """Read a CSV table that a stage wrote, as ``pandas.read_csv`` would; ContractError where it is damaged."""
+    import pandas as pd
+
+    check_csv(path)
+    return pd.read_csv(path, **options)
+
+
+def check_csv(path: str | Path) -> None:
+    """Raise ContractError for a CSV file that is empty, ends within a row, or has rows of other lengths."""
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as stream:
+            widths = {len(row) for row in csv.reader(stream, strict=True)}
+        with Path(path).open("rb") as raw:
+            raw.seek(-1, os.SEEK_END)
+            whole = raw.read() == b"\n"
+    except (ValueError, csv.Error) as error:
+        raise damaged(path, str(error)) from None
+    except OSError:
+        raise damaged(path, "it is empty or cannot be read") from None
+    if not whole or len(widths) != 1:
+        raise damaged(path, "it ends within a row" if not whole else "its rows are of several lengths")
+
+
+def damaged(path: str | Path, problem: str) -> ContractError:
+    """The sentence on a file between two stages that cannot be used as it is."""
+    short = printable(problem.splitlines()[0] if problem else "no reason given")
+    return ContractError(f"{path}: is damaged ({short}); delete the file and run again")
 
 
 def neutral(cell: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...contracts import CONTRACTS
-from ...io import read_json
+from ...io import read_csv, read_json
 from ...models.choice_sets import PairTable
 from ...models.lists import ListFit, fit_lists
 from ...models.run import ListTables, list_options
@@ -181,9 +181,8 @@ class _Files:
         return counts
 
     def visibility(self) -> pd.DataFrame:
-        import pandas as pd
 
-        return pd.read_csv(self.folder / "panel" / "describe" / "visibility.csv")
+        return read_csv(self.folder / "panel" / "describe" / "visibility.csv")
 
 
 def list_plan(study: Mapping[str, Any], record: Mapping[str, Any], folder: str | Path) -> ListPlan:
