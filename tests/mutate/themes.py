@@ -22,11 +22,11 @@ def theme(modules: str, tests: str) -> Theme:
 THEMES = {
     "sandwich": theme(
         "inference/covariance inference/sums inference/projects inference/freedom",
-        "covariance freedom joint oracles",
+        "covariance refit freedom joint oracles",
     ),
     "jackknife": theme(
         "inference/deletions models/refit",
-        "covariance bootstrap cluster_effects oracles",
+        "covariance refit bootstrap cluster_effects oracles",
     ),
     "qap": theme(
         "inference/qap inference/mrqap inference/permutations inference/randomisation"
