@@ -14,11 +14,11 @@ from ..errors import ModelError
 from ..inference import covariance as cov
 from ..inference.joint import JOINT_KINDS, Columns, block_diagonal, stack
 from ..inference.sums import DyadicSums, ScoredRows, gather
-from .data import Data
 from .fit import DEFAULT_COVARIANCE, Fit
 from .likelihood import Likelihood
 from .reference import restore_optimum
 from .relogit import error_factor, restored
+from .rows.data import Data
 
 Array = np.ndarray
 Load = Callable[[], ScoredRows]

@@ -36,19 +36,19 @@ from ..inference import covariance as cov
 from ..numerics.families import FAMILIES
 from ..numerics.newton import inverse
 from .covariances import REPLICATIONS, SEED
-from .data import Data
-from .derived import with_column
 from .fit import DEFAULT_COVARIANCE, Fit, fit_data
 from .formula import Formula, parse
-from .frames import from_frame
 from .likelihood import Likelihood
 from .parts import needed_columns
-from .population import OUTCOME
+from .rows.data import Data
+from .rows.derived import with_column
+from .rows.frames import from_frame
+from .rows.population import OUTCOME
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .batches import Batch
+    from .rows.batches import Batch
 
 Array = np.ndarray
 

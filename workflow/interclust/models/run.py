@@ -13,11 +13,11 @@ from ..contracts import CONTRACTS
 from ..errors import NotEstimable
 from ..io import write_json
 from . import record
-from .alternatives import ALTERNATIVES
-from .list_checks import list_remarks
-from .list_inference import ListInference
-from .lists import PRIOR_VARIANCE, fit_lists
-from .sampled import settled
+from .lists.alternatives import ALTERNATIVES
+from .lists.checks import list_remarks
+from .lists.fit import PRIOR_VARIANCE, fit_lists
+from .lists.inference import ListInference
+from .rows.sampled import settled
 from .specification import fit_panel
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from ..effects.evidence import Evidence
 from ..effects.hypotheses import RATIOS, judge
 from ..errors import ConfigError
 from ..io import read_json
-from ..models.contact_rows import CONTACTS
+from ..models.rows.contacts import CONTACTS
 from .recording import prepared
 from .world import one_thread
 

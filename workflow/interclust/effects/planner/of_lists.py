@@ -13,8 +13,8 @@ import numpy as np
 
 from ...contracts import CONTRACTS
 from ...io import read_json
-from ...models.choice_sets import PairTable
-from ...models.lists import ListFit, fit_lists
+from ...models.lists.choice_sets import PairTable
+from ...models.lists.fit import ListFit, fit_lists
 from ...models.run import ListTables, list_options
 from .. import power
 from ..claims import claims

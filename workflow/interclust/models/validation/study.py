@@ -10,7 +10,7 @@ from ...contracts import CONTRACTS
 from ...errors import ModelError, NotEstimable
 from ..formula import parse
 from ..parts import family_of, needed_columns
-from ..sampled import sampling_of
+from ..rows.sampled import sampling_of
 from ..specification import formula_text, panel_data
 from . import curve, scores
 from .forward import MODEL, Question
