@@ -60,7 +60,7 @@ COLUMNS = {
         "announced_low": "first day of the date as printed",
         "announced_high": "last day of the date as printed",
         "period": "period of the study; null: none is told, or it lies outside",
-        "period_basis": "how the period is known: the call is stated or inferred from the date, or the year is",
+        "period_basis": "how the period is known: the call is stated or inferred from the date, or a year",
         "period_low": "first period that dates and names allow, where they narrow it",
         "period_high": "last period that dates and names allow",
         "status": "how complete the list is, in the words of the file",
@@ -167,7 +167,7 @@ COLUMNS = {
         "left_truncated": "both bodies are older than the records",
         "inherited": "an earlier tie was made by a body that merged into one of the two",
         "undated_tie": "a project without a period names both",
-        "log_exposure": "ln(a_i + 1/2) + ln(a_j + 1/2), a = earlier records of the body, those of both left out",
+        "log_exposure": "ln(a_i + 1/2) + ln(a_j + 1/2), a = earlier records of it, those of both left out",
         "tie_weight": "1, or less where all ties of the row come from large consortia",
     },
     "panel/lists": {
