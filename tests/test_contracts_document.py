@@ -31,9 +31,7 @@ def test_the_command_makes_the_dictionary(tmp_path: Path) -> None:
     page.write_text("Before\n<!-- contracts: panel -->\nold\n<!-- end -->\nafter\n", encoding="utf-8")
     main(["--document", str(page)])
     text = page.read_text(encoding="utf-8")
-    assert text.startswith(
-        "Before\n<!-- contracts: panel -->\n\n### `panel/periods`\n\nA row is a dyad "
-    )
+    assert text.startswith("Before\n<!-- contracts: panel -->\n\n### `panel/periods`\n\nA row is a dyad ")
     assert text.endswith("<!-- end -->\nafter\n")
     assert "\nold\n" not in text
 

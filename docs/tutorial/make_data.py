@@ -1,7 +1,7 @@
 """Draw the data of the tutorial: `python docs/tutorial/make_data.py` writes data/ beside this file anew.
 
-Twenty-four made-up clusters in four regions and six sectors; 160 projects of two or three. A pair of one region
-comes together 3 times as often as another, one of one sector twice as often. Two mistakes are put in by hand.
+Twenty-four made-up clusters in four regions and six sectors; 160 projects of two or three. A pair of one
+region comes together 3 times as often as another, one of one sector twice as often. Two mistakes are put in.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-TREES = "Alder Ash Aspen Beech Birch Cedar Cherry Cypress Elder Elm Fir Hazel Holly Juniper Larch Lime Maple Oak "
+TREES = (
+    "Alder Ash Aspen Beech Birch Cedar Cherry Cypress Elder Elm Fir Hazel Holly Juniper Larch Lime Maple Oak "
+)
 TREES += "Pine Plane Poplar Rowan Spruce Willow"
 REGIONS = ("North", "East", "South", "West")
 SECTORS = ("Optics", "Materials", "Food", "Health", "Energy", "Software")
