@@ -86,11 +86,12 @@ docs: $(venv)/.docs ## Build the documentation into site/, offline; a warning is
 
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 
-lint: $(venv)/.dev ## Check the style of code and workflow (ruff, snakefmt, snakemake --lint)
+lint: $(venv)/.dev ## Check the style of code and workflow, and spelling (ruff, snakefmt, snakemake --lint, codespell)
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m snakefmt --check Snakefile workflow/rules
 	@$(python) -m snakemake --lint
+	@$(python) -m codespell_lib
 
 types: $(venv)/.dev ## Check types (mypy)
 	@$(python) -m mypy
