@@ -30,7 +30,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test slurm fuzz study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
+.PHONY: all test slurm tutorial fuzz study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -44,6 +44,10 @@ test: $(venv)/.dev ## Set up and test (PYTEST_ARGS='tests/test_x.py' for less)
 slurm: $(venv)/.slurm ## Start a Slurm of one node and run a study through it (needs slurmctld, slurmd and munge)
 	@echo "Running a study through Slurm ..."
 	@$(python) -m pytest -rs tests/slurm
+
+tutorial: $(venv)/.dev ## Type every command of the tutorial and compare what it prints (two minutes, after `make`)
+	@echo "Going through the tutorial ..."
+	@$(python) -m pytest tests/tutorial
 
 fuzz: $(venv)/.dev ## Spoil raw files in MUTANTS=10000 ways and put each through ingest (about ten minutes)
 	@$(python) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)

@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from docs_pages import ROOT, Code, blocks, pages
-from interclust import config, features
-from interclust.features import resources
+from interclust import config
 
 DOCS = ROOT / "docs"
-RUN = {"README.md", "docs/feature.md", "docs/tutorial/README.md"}  # pages whose calls a test runs
+# Pages whose calls are run: here, in test_features_registry.py, in test_docs_commands.py.
+RUN = {"README.md", "docs/feature.md", "docs/tutorial/README.md"}
 
 
 def code_of(language: str, *begins: str) -> list[Code]:
@@ -54,14 +54,6 @@ def test_the_notebook_of_the_readme_runs() -> None:
     fit = run(only("README.md", "python", "from "), {"data": data})["fit"]
     assert list(fit.params.index) == ["Intercept", "same_region", "log_distance_km"]
     assert fit.vcov("dyadic").shape == (3, 3)
-
-
-def test_the_feature_of_its_page_is_registered() -> None:
-    try:
-        run(only("docs/feature.md", "python"), dict(vars(resources)))
-        assert features.REGISTRY["staff_max"].group == "resources"
-    finally:
-        features.REGISTRY.pop("staff_max", None)
 
 
 def settings_of(code: Code) -> object:
