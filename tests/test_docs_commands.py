@@ -89,6 +89,7 @@ def test_targets_and_variables_of_make_exist() -> None:
     assert not wrong
 
 
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules after import:RuntimeWarning")
 def test_options_of_our_own_commands_exist(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is started as its module or file would be, and stopped when its parser has read the options."""
     plain = argparse.ArgumentParser.parse_args
