@@ -19,6 +19,7 @@ from docs_pages import ROOT, Code, answers, blocks, commands, pages, sessions, s
 
 # Programs of others: the reason why a command of theirs is not tried.
 ELSEWHERE = {
+    "Rscript": "R makes references of the tests, not a run",
     "apptainer": "builds an image",
     "docker": "builds an image",
     "git": "changes or asks for the repository",
@@ -28,6 +29,7 @@ ELSEWHERE = {
     "uv": "installed by make lock",
 }
 SHELL = {"cat", "cp", "cut", "head"}
+KINDS = ("# my_study.yaml", "ingest:", "from interclust")  # settings, calls
 PYTHON = ("python", ".venv/bin/python")
 PLUGINS = ("--slurm-", "--default-storage-", "--container-image", "--shared-fs-usage")
 TUTORIAL = ROOT / "docs" / "tutorial" / "README.md"
@@ -76,6 +78,18 @@ def test_every_line_of_a_shell_begins_with_a_known_program() -> None:
     known = {"make", "snakemake", *PYTHON, *ELSEWHERE, *SHELL}
     assert not [f"{code}: {found}" for code, found in COMMANDS if found and found[0] not in known]
     assert len(COMMANDS) > 80
+
+
+def test_code_without_a_language_is_a_shell_or_of_a_known_kind() -> None:
+    """Formulas stand in the methods; a block that begins with a misspelt program is found here."""
+    unknown = [
+        str(code)
+        for page in pages()
+        for code in blocks(page)
+        if not code.language and not is_shell(code) and not code.text.strip().startswith(KINDS)
+        if code.page != "docs/methods.md"
+    ]
+    assert not unknown
 
 
 def test_targets_and_variables_of_make_exist() -> None:
