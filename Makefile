@@ -7,8 +7,8 @@ STUDY ?=
 SNAKEMAKE_ARGS ?=
 # What pytest runs and how, as in: make test PYTEST_ARGS='tests/test_raw_data.py -x'
 PYTEST_ARGS ?= --numprocesses auto
-# How many spoilt studies `make fuzz` puts through ingest, beginning with which seed.
-MUTANTS ?= 10000
+# How many spoilt studies `make fuzz` puts through ingest, or changes `make mutate` makes, with which seed.
+MUTANTS ?= $(if $(filter mutate,$(MAKECMDGOALS)),600,10000)
 SEED ?= 1
 # Which grid of designs `make validate` measures.
 GRID ?= short
@@ -30,7 +30,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test slurm tutorial fuzz study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
+.PHONY: all test slurm tutorial fuzz mutate study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -51,6 +51,9 @@ tutorial: $(venv)/.dev ## Type every command of the tutorial and compare what it
 
 fuzz: $(venv)/.dev ## Spoil raw files in MUTANTS=10000 ways and put each through ingest (about ten minutes)
 	@$(python) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
+
+mutate: $(venv)/.dev ## Change the code of the inference in MUTANTS=600 ways and see whether a test notices (an hour)
+	@$(python) -m tests.mutate --mutants $(MUTANTS) --seed $(SEED)
 
 study: $(venv)/.runtime ## Run one study: STUDY=name of a file in config/studies, or STUDY=path/to/study.yaml
 	@if [ -z "$(STUDY)" ]; then \
@@ -107,11 +110,12 @@ format: $(venv)/.dev ## Put code and workflow into house style
 
 lock: $(uv) ## Resolve pyproject.toml into the locks (LOCK_ARGS=--upgrade for newer versions)
 	@echo "Resolving the dependencies ..."
-	@$(call compile,requirements.lock,)
-	@$(call compile,requirements-dev.lock,--group dev --constraint requirements.lock)
-	@$(call compile,requirements-slurm.lock,--extra slurm --constraint requirements.lock)
-	@$(call compile,requirements-docs.lock,--group docs --constraint requirements-dev.lock)
-	@$(call compile,benchmarks/requirements.lock,--group peers --constraint requirements.lock)
+	@$(call compile,requirements.lock,pyproject.toml)
+	@$(call compile,requirements-dev.lock,pyproject.toml --group dev --constraint requirements.lock)
+	@$(call compile,requirements-slurm.lock,pyproject.toml --extra slurm --constraint requirements.lock)
+	@$(call compile,requirements-docs.lock,pyproject.toml --group docs --constraint requirements-dev.lock)
+	@$(call compile,benchmarks/requirements.lock,pyproject.toml --group peers --constraint requirements.lock)
+	@$(call compile,tests/mutate/requirements.lock,--group mutants)
 
 unlock: $(venv)/.runtime ## Release the lock that a killed run leaves behind
 	@$(snakemake) --unlock
@@ -134,8 +138,8 @@ say_reports = for study in $$($(study_names)); do \
 	for report in results/$$study/report/report.*.html results/$$study/report/report.*.pdf; do \
 	if [ -f "$$report" ]; then echo "Report of $$study: $$report"; fi; done; done
 
-# $(1): the lock, $(2): further options. Nothing but versions, markers and hashes is recorded: no address.
-compile = $(uv) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+# $(1): the lock, $(2): what it holds. Nothing but versions, markers and hashes is recorded: no address.
+compile = $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-config $(LOCK_ARGS) $(2) --output-file $(1) > /dev/null
 
 # Stamps: the environment follows the locks and pyproject.toml. The lock for developers holds the other one,

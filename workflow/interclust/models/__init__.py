@@ -19,8 +19,8 @@ __all__ = [
     "fit_data",
     "fit_lists",
     "hidden_history",
+    "joint_covariance",
     "relogit",
     "run",
     "validate",
 ]
-__all__ = ["Fit", "ListFit", "fit", "fit_data", "fit_lists", "joint_covariance", "run"]

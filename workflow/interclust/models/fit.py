@@ -88,6 +88,11 @@ class Fit:
         return self.optimum.params
 
     @property
+    def error_factor(self) -> float:
+        """What errors are multiplied by because the estimate was corrected afterwards; 1 if it was not."""
+        return 1.0
+
+    @property
     def information(self) -> Array:
         """Minus the Hessian at the estimate (k, k)."""
         return self.optimum.information

@@ -241,11 +241,6 @@ class Store:
         present = zip(self.periods, self._files, strict=True)
         return [self.block(period, shard, columns) for period, file in present if shard < file.num_row_groups]
 
-    def by_shard(self, columns: Sequence[str] | None = None) -> Iterator[list[Block]]:
-        """The blocks of every shard, all periods of a shard together."""
-        for shard in range(self.n_shards):
-            yield self.shard(shard, columns)
-
 
 def _period(path: Path) -> int:
     return int(path.stem.partition("=")[2])
