@@ -7,8 +7,10 @@ a folder is words alone. Nothing may be loaded from the web.
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
+from importlib.util import resolve_name
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ ELSEWHERE = {
     "config/README.md": "configuration.md",
     "data/raw/SOURCES.md": "sources.md",
 }
+CALLS = re.compile(r"^::: (interclust\.\w+)$", re.MULTILINE)
 LANGUAGES = {".cff": "yaml", ".yaml": "yaml", ".py": "python", ".json": "json", ".smk": "python"}
 # Code as it stands, or a link: the sign of a picture, words, target.
 CODE_OR_LINK = re.compile(
@@ -84,8 +87,44 @@ def shown(place: str) -> str:
     return f"# {place}\n\n````{LANGUAGES.get(Path(place).suffix, 'text')}\n{text}\n````\n"
 
 
+def exported(package: str) -> list[str]:
+    """What a package exports, each by the module that defines it.
+
+    A function often has the name of its module (``models.fit.fit``): its place says which of them is meant.
+    """
+    (names,) = (
+        ast.literal_eval(node.value)
+        for node in parsed(package).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets) == "__all__"
+    )
+    found = [defined(package, name) for name in names]
+    return [place for place in found if not (ROOT / "workflow" / f"{place.replace('.', '/')}.py").exists()]
+
+
+def defined(module: str, name: str) -> str:
+    """The place of a name in the module that defines it, which others pass on."""
+    inside = module if source_of(module).name == "__init__.py" else module.rpartition(".")[0]
+    for node in parsed(module).body:
+        for item in node.names if isinstance(node, ast.ImportFrom) and node.module else ():
+            if name == (item.asname or item.name):
+                return defined(resolve_name("." * node.level + node.module, inside), item.name)
+    return f"{module}.{name}"
+
+
+def parsed(module: str) -> ast.Module:
+    """The source of a module."""
+    return ast.parse(source_of(module).read_text(encoding="utf-8"))
+
+
+def source_of(module: str) -> Path:
+    """The file of a module or package."""
+    path = ROOT / "workflow" / module.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Let links lead to the pages of the site."""
+    """Let links lead to the pages of the site, and a package stand for what it exports."""
+    markdown = CALLS.sub(lambda match: "\n\n".join(f"::: {name}" for name in exported(match[1])), markdown)
     here = page.file.src_uri
 
     def led(match: re.Match[str]) -> str:

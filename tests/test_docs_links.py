@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections import Counter
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from types import ModuleType
 from urllib.parse import urlsplit
 
 from docs_pages import ROOT, blocks, hooks, pages, spans
@@ -110,3 +112,14 @@ def test_every_page_of_the_site_is_in_its_navigation() -> None:
     listed = set(re.findall(r"([\w/-]+\.md)$", text, flags=re.MULTILINE))
     written = {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")}
     assert listed == written | set(hooks().ELSEWHERE.values())
+
+
+def test_the_reference_has_every_call_that_a_stage_exports() -> None:
+    for stage in ("ingest", "panel", "features", "models", "inference", "effects", "simulate"):
+        package = importlib.import_module(f"interclust.{stage}")
+        calls = [name for name in package.__all__ if not isinstance(getattr(package, name), ModuleType)]
+        places = hooks().exported(package.__name__)
+        assert [place.rpartition(".")[2] for place in places] == calls
+        for place in places:
+            module, _, name = place.rpartition(".")
+            assert getattr(importlib.import_module(module), name) is getattr(package, name)
