@@ -30,7 +30,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test slurm fuzz mutate study paper validate verdicts planner bench lint types format lock unlock clean distclean help setup
+.PHONY: all test slurm tutorial fuzz mutate study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -44,6 +44,10 @@ test: $(venv)/.dev ## Set up and test (PYTEST_ARGS='tests/test_x.py' for less)
 slurm: $(venv)/.slurm ## Start a Slurm of one node and run a study through it (needs slurmctld, slurmd and munge)
 	@echo "Running a study through Slurm ..."
 	@$(python) -m pytest -rs tests/slurm
+
+tutorial: $(venv)/.dev ## Type every command of the tutorial and compare what it prints (two minutes, after `make`)
+	@echo "Going through the tutorial ..."
+	@$(python) -m pytest tests/tutorial
 
 fuzz: $(venv)/.dev ## Spoil raw files in MUTANTS=10000 ways and put each through ingest (about ten minutes)
 	@$(python) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
@@ -83,13 +87,18 @@ planner: $(venv)/.runtime ## Measure how many complete calls tests of panels nee
 		results/$(or $(STUDY),fui_synthetic)/effects/completion_panels.csv
 	@$(python) -m interclust.effects.planner $(or $(STUDY),fui_synthetic) workflow/report/measured/planner.csv
 
+docs: $(venv)/.docs ## Build the documentation into site/, offline; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --strict
+	@echo "Documentation: site/index.html"
+
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 
-lint: $(venv)/.dev ## Check the style of code and workflow (ruff, snakefmt, snakemake --lint)
+lint: $(venv)/.dev ## Check the style of code and workflow, and spelling (ruff, snakefmt, snakemake --lint, codespell)
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m snakefmt --check Snakefile workflow/rules
 	@$(python) -m snakemake --lint
+	@$(python) -m codespell_lib
 
 types: $(venv)/.dev ## Check types (mypy)
 	@$(python) -m mypy
@@ -104,6 +113,7 @@ lock: $(uv) ## Resolve pyproject.toml into the locks (LOCK_ARGS=--upgrade for ne
 	@$(call compile,requirements.lock,pyproject.toml)
 	@$(call compile,requirements-dev.lock,pyproject.toml --group dev --constraint requirements.lock)
 	@$(call compile,requirements-slurm.lock,pyproject.toml --extra slurm --constraint requirements.lock)
+	@$(call compile,requirements-docs.lock,pyproject.toml --group docs --constraint requirements-dev.lock)
 	@$(call compile,benchmarks/requirements.lock,pyproject.toml --group peers --constraint requirements.lock)
 	@$(call compile,tests/mutate/requirements.lock,--group mutants)
 
@@ -111,7 +121,7 @@ unlock: $(venv)/.runtime ## Release the lock that a killed run leaves behind
 	@$(snakemake) --unlock
 
 clean: ## Remove results and caches
-	@rm -rf results .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache dist build
+	@rm -rf results site .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache dist build
 	@find workflow tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## Remove results, caches and the environment
@@ -162,6 +172,12 @@ $(venv)/.dev: $(venv)/.created requirements.lock requirements-dev.lock pyproject
 $(venv)/.slurm: $(venv)/.dev requirements-slurm.lock
 	@echo "Installing the packages of requirements-slurm.lock ..."
 	@$(pip) install --require-hashes --requirement requirements-slurm.lock
+	@touch $@
+
+# What builds the documentation, beside the tools for developers.
+$(venv)/.docs: $(venv)/.dev requirements-docs.lock
+	@echo "Installing the packages of requirements-docs.lock ..."
+	@$(pip) install --require-hashes --requirement requirements-docs.lock
 	@touch $@
 
 # Compiling afterwards, on all cores and without the packages' own tests, is faster than pip's compiling.

@@ -31,7 +31,7 @@ LONGEST = 20  # a list of more is a programme, not a choice of partners (docs/me
 def run(
     name: str, spec: Spec, folder: str | Path, fit_path: str | Path, threads: int | None = None
 ) -> dict[str, Any]:
-    """Fit the model ``name`` from results/<study> and write its ``fit.json``.
+    """Fit the model ``name`` from ``results/<study>`` and write its ``fit.json``.
 
     ``threads`` (None: one a core) changes no digit.
     A model that these data cannot bear is written with status not_fitted and its reason; a wrong
