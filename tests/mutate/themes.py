@@ -31,7 +31,7 @@ THEMES = {
     "qap": theme(
         "inference/qap inference/mrqap inference/permutations inference/randomisation"
         " inference/moving_linear inference/moving_logit",
-        "mrqap permute mrqap_oracles",
+        "moving mrqap permute regions mrqap_oracles",
     ),
     "history": theme(
         "panel/history panel/ties panel/bonds",
