@@ -201,7 +201,7 @@ def read_json(path: str | Path) -> Any:
 
 
 def read_csv(path: str | Path, **options: Any) -> pd.DataFrame:
-    """Read a CSV table that a stage wrote, as ``pandas.read_csv`` would; ContractError where it is damaged."""
+    """Read a CSV table that a stage wrote, as pandas does; ContractError where it is damaged."""
     import pandas as pd
 
     check_csv(path)

@@ -1,6 +1,5 @@
 """The rows of a paper's tables with the verdicts and the rows of the ledger that bear on them."""
 
-
 from interclust.cli import reporting_errors
 from interclust.contracts import CONTRACTS
 from interclust.effects.paper_tables import tabulate_evidence

@@ -6,7 +6,7 @@ by these contracts alone.
 
 from __future__ import annotations
 
-from . import of_ingest, of_panel
+from . import of_ingest, of_panel, parquet
 from .contract import METADATA_KEY, Contract, pandas_type
 from .of_ingest import FACTS, KINDS
 from .of_panel import SAMPLED, SAMPLING_KEY, sampled_name
@@ -22,5 +22,6 @@ __all__ = [
     "SAMPLING_KEY",
     "Contract",
     "pandas_type",
+    "parquet",
     "sampled_name",
 ]

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ContractError
-from ..io import atomic
+from ..io import atomic, damaged
+from . import parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +111,7 @@ class Contract:
             raise ContractError(f"the table {self.name} does not keep its contract: {error}") from error
         stored = stored.replace_schema_metadata(self.arrow_schema.metadata)
         with atomic(path) as temporary:
-            pq.write_table(stored, temporary, use_dictionary=self.string_columns, compression="zstd")
+            pq.write_table(stored, temporary, use_dictionary=self.string_columns, **parquet.WRITTEN)
 
     @property
     def string_columns(self) -> list[str]:
@@ -122,22 +123,28 @@ class Contract:
 
         Raises ContractError if the file is damaged or carries another name or version.
         """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        try:
-            stored = pq.read_table(path)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise ContractError(
-                f"{path}: cannot be read as {self.tag} ({str(error).splitlines()[0]}); "
-                "delete the file and run again"
-            ) from error
+        stored = parquet.stored(path)
         found = (stored.schema.metadata or {}).get(METADATA_KEY, b"none").decode()
         if found != self.tag:
             raise ContractError(
                 f"{path}: holds the table {found}, expected {self.tag}; delete the file and run again"
             )
+        self.check_stored(stored, path)
         return self.from_arrow(stored)
+
+    def check_stored(self, stored: pa.Table, path: str | Path) -> None:
+        """Raise ContractError for a stored table that lacks a column, or a value where one must be."""
+        import pyarrow.compute as pc
+
+        for item in self.arrow_schema:
+            if item.name not in stored.schema.names:
+                raise damaged(path, f"no column {item.name}, which {self.tag} has")
+            column = stored.column(item.name)
+            if column.type != item.type:
+                raise damaged(path, f"the column {item.name} is {column.type}, not {item.type}")
+            empty = pc.any(pc.is_null(column, nan_is_null=True)).as_py() if not item.nullable else False
+            if empty:
+                raise damaged(path, f"a value is missing in the column {item.name}, which has them all")
 
     def from_arrow(self, stored: pa.Table) -> pd.DataFrame:
         """Turn a stored table into pandas with the types of the contract."""

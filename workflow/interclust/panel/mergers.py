@@ -144,9 +144,10 @@ def write_mergers(records: Records | Tables, settings: SettingsLike, path: str |
     import pyarrow.parquet as pq
 
     from ..contracts import CONTRACTS
+    from ..contracts.parquet import WRITTEN
 
     contract = CONTRACTS["panel/mergers"]
-    options = {"compression": "zstd", "use_dictionary": contract.string_columns}
+    options = WRITTEN | {"use_dictionary": contract.string_columns}
     with atomic(path) as temporary, pq.ParquetWriter(temporary, contract.arrow_schema, **options) as writer:
         for block in merger_blocks(merger_tables(records, settings)):
             table = block.frame().rename(columns={"period": "year"})
