@@ -58,6 +58,17 @@ def unwritable(error: OSError, path: Path | None = None) -> OutputError | None:
     )
 
 
+def check_writable(folder: str | Path) -> None:
+    """Raise OutputError where no file can be made in a folder (it is made where it is not there)."""
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place, prefix=WORKING):
+            pass
+    except OSError as error:
+        raise unwritable(error, place) or error from None
+
+
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A temporary file that takes the place of ``path`` if the block succeeds."""

@@ -5,6 +5,7 @@ from snakemake.exceptions import WorkflowError
 from interclust import config as settings
 from interclust.dependencies import digest_of
 from interclust.errors import InterclustError
+from interclust.io import check_writable
 from interclust.records import Records
 
 try:
@@ -27,6 +28,14 @@ wildcard_constraints:
     model="|".join(MODELS) or "none",
     curve="|".join(CURVES) or "none",
     batch=r"\d+",
+
+
+def refuse_unwritable(folder):
+    """Stop before the first job where nothing can be written: Snakemake's own words name no remedy."""
+    try:
+        check_writable(folder)
+    except InterclustError as error:
+        raise WorkflowError(f"interclust: {error}") from None
 
 
 def script_code(name):
