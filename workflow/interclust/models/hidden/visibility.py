@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...contracts import CONTRACTS
+from ...contracts import CONTRACTS, read_loose, schema_of
 from ...errors import ModelError, NotEstimable
 from ..formula import parse
 from ..parts import needed_columns
@@ -23,6 +23,7 @@ Spec = Mapping[str, Any]
 OUTCOME = "tie"
 # The panel's flag of dyads that the records know to have been tied: by a tie seen, or by inheritance.
 TIED = "in_recurrence_risk_set"
+FEATURES = "features/periods"
 KEY = ("period", "cluster_i", "cluster_j")
 COVARIANCE = "dyadic_jackknife"
 COLUMNS = (
@@ -73,17 +74,17 @@ def _check(name: str, spec: Spec) -> None:
 
 def rows_of(formula: str, folder: Path) -> pd.DataFrame:
     """The rows of the panel with what a formula needs, and the projects of each."""
-    import pyarrow.parquet as pq
+    import pandas as pd
 
     parsed = parse(formula)
     names = list(dict.fromkeys([*KEY, *needed_columns(parsed, None, OUTCOME, TIED)]))
     files = sorted((folder / "features" / "periods").glob("period=*.parquet"))
     if not files:
         raise ModelError(f"{folder / 'features'}: no period files; run the stage features first")
-    absent = [column for column in names if column not in pq.read_schema(files[0]).names]
+    absent = [column for column in names if column not in schema_of(files[0], FEATURES).names]
     if absent:
         raise ModelError(f"{files[0].parent}: no column {absent[0]!r}; add it to features.names of the study")
-    table = pq.ParquetDataset(files).read(columns=names).to_pandas()
+    table = pd.concat([read_loose(path, FEATURES, names) for path in files], ignore_index=True)
     pieces = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     projects = pieces.groupby(list(KEY))["project_id"].agg(list).rename("project").reset_index()
     return table.merge(projects, on=list(KEY), how="left")

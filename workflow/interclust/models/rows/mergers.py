@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ...contracts import read_loose
 from ...errors import NotEstimable
 from .data import Data
 from .frames import from_frame
@@ -18,9 +19,9 @@ def merger_data(folder: Path, columns: Sequence[str], n_clusters: int, threads: 
     Pairs whose merger has no date are left out and counted, as rows that lack a term are. No project makes
     a merger, so that rows depend by their clusters alone. Raises NotEstimable without a merger.
     """
-    import pandas as pd
-
-    table = pd.read_parquet(folder / "features" / "mergers.parquet").rename(columns={"year": "period"})
+    table = read_loose(folder / "features" / "mergers.parquet", "features/mergers").rename(
+        columns={"year": "period"}
+    )
     if table.empty:
         raise NotEstimable("not fitted: 0 events, at least 1 are needed", {"events": 0})
     nodes = ("cluster_i", "cluster_j")

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...contracts import SAMPLING_KEY
+from ...contracts import SAMPLING_KEY, schema_of
 from ...errors import ModelError
 from ..checks import Check
 from .contacts import OWN_ROWS
@@ -66,12 +66,10 @@ def settled(spec: Spec, folder: Path) -> dict[str, Any]:
 
 def sampling_of(folder: Path) -> dict[str, Any] | None:
     """The share and the seed that the files of the panel were sampled with; None: they have all dyads."""
-    import pyarrow.parquet as pq
-
     files = sorted((folder / "features" / "periods").glob("period=*.parquet"))
     if not files:
         return None
-    said = (pq.read_schema(files[0]).metadata or {}).get(SAMPLING_KEY)
+    said = (schema_of(files[0], "features/periods").metadata or {}).get(SAMPLING_KEY)
     return None if said is None else dict(json.loads(said))
 
 

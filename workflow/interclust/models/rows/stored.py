@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ... import parallel
+from ...contracts import VERIFIED, schema_of, undamaged
 from ...errors import ModelError
 from ...numerics.dyads import dyad_number
 from ...numerics.segments import ranges
@@ -31,6 +32,7 @@ Array = np.ndarray
 HELD_BYTES = 2**29
 
 NODES = ("cluster_i", "cluster_j")
+CONTRACT = "features/periods"
 
 
 def from_parquet(
@@ -49,13 +51,12 @@ def from_parquet(
     ``columns`` are left out and counted; in those ``beside`` them it may stand. At most ``held_bytes`` of
     shards stay in memory.
     """
-    import pyarrow.parquet as pq
-
     files = sorted(Path(folder).glob("period=*.parquet"))
     if not files:
         raise ModelError(f"{folder}: no period files; run the stage features first")
     names = list(dict.fromkeys([*columns, *beside, "period", *NODES, *([sample] if sample else [])]))
-    absent = [name for name in names if name not in pq.read_schema(files[0]).names]
+    held = schema_of(files[0], CONTRACT).names
+    absent = [name for name in names if name not in held]
     if absent:
         raise ModelError(f"{files[0].parent}: no column {absent[0]!r}; add it to features.names of the study")
     pieces = _Pieces.read(row_projects, len(nodes))
@@ -83,7 +84,11 @@ class _Source:
         """What each file says of its row groups, read once."""
         import pyarrow.parquet as pq
 
-        return tuple(pq.read_metadata(path) for path in self.files)
+        found = []
+        for path in self.files:
+            with undamaged(path, CONTRACT):
+                found.append(pq.read_metadata(path))
+        return tuple(found)
 
     @property
     def n_shards(self) -> int:
@@ -95,7 +100,9 @@ class _Source:
 
         if not hasattr(self._own, "files"):
             pairs = zip(self.files, self.footers, strict=True)
-            self._own.files = tuple(pq.ParquetFile(path, metadata=footer) for path, footer in pairs)
+            self._own.files = tuple(
+                pq.ParquetFile(path, metadata=footer, **VERIFIED) for path, footer in pairs
+            )
         files: tuple[Any, ...] = self._own.files
         return files
 
@@ -136,9 +143,10 @@ class _Source:
 
     def _parts(self, shard: int) -> Iterator[tuple[dict[str, Array], dict[str, int]]]:
         """The rows at risk and complete of each period."""
-        for file in self.opened():
+        for path, file in zip(self.files, self.opened(), strict=True):
             if shard < file.num_row_groups:
-                stored = file.read_row_group(shard, columns=list(self.names), use_threads=False)
+                with undamaged(path, CONTRACT):
+                    stored = file.read_row_group(shard, columns=list(self.names), use_threads=False)
                 yield self._complete(stored)
 
     def _complete(self, stored: pa.Table) -> tuple[dict[str, Array], dict[str, int]]:
