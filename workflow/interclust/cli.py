@@ -65,12 +65,10 @@ def system_error(error: Exception) -> OutputError | None:
     """What the machine refused (room on the disk, permission, memory), with a remedy; None: a bug."""
     if isinstance(error, MemoryError):
         return OutputError("does not suffice", to="memory", remedy="give more, or fewer cores, and run again")
-    remedy = REMEDIES.get(error.errno or 0) if isinstance(error, OSError) else None
-    if remedy is None:
+    if not isinstance(error, OSError) or error.errno not in REMEDIES:
         return None
-    reason = os.strerror(error.errno or 0)
-    place = str(error.filename or "a file of the results")
-    return OutputError(f"cannot be used ({reason})", to=place, remedy=f"{remedy} and run again")
+    place, problem = error.filename or "a file of the results", f"cannot be used ({os.strerror(error.errno)})"
+    return OutputError(problem, to=str(place), remedy=f"{REMEDIES[error.errno]} and run again")
 
 
 def counting(what: str) -> Callable[[int, int], None]:

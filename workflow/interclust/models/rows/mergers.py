@@ -19,9 +19,8 @@ def merger_data(folder: Path, columns: Sequence[str], n_clusters: int, threads: 
     Pairs whose merger has no date are left out and counted, as rows that lack a term are. No project makes
     a merger, so that rows depend by their clusters alone. Raises NotEstimable without a merger.
     """
-    table = read_loose(folder / "features" / "mergers.parquet", "features/mergers").rename(
-        columns={"year": "period"}
-    )
+    table = read_loose(folder / "features" / "mergers.parquet", "features/mergers")
+    table = table.rename(columns={"year": "period"})
     if table.empty:
         raise NotEstimable("not fitted: 0 events, at least 1 are needed", {"events": 0})
     nodes = ("cluster_i", "cluster_j")

@@ -99,9 +99,9 @@ class _Source:
         import pyarrow.parquet as pq
 
         if not hasattr(self._own, "files"):
-            pairs = zip(self.files, self.footers, strict=True)
             self._own.files = tuple(
-                pq.ParquetFile(path, metadata=footer, **VERIFIED) for path, footer in pairs
+                pq.ParquetFile(path, metadata=footer, **VERIFIED)
+                for path, footer in zip(self.files, self.footers, strict=True)
             )
         files: tuple[Any, ...] = self._own.files
         return files
