@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import random
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -17,7 +18,8 @@ from pathlib import Path
 from .themes import Theme
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 240  # seconds that the tests of a mutant may take; a loop without end is a mutant found
+MEMORY = 8 * 2**30  # bytes of addresses
+TIMEOUT = 120  # seconds that the tests of a mutant may take; a loop without end is a mutant found
 PACKAGE = Path("workflow") / "interclust"
 
 
@@ -68,7 +70,19 @@ name = "local"
 
 def cosmic_ray(program: Path, folder: Path, *words: str) -> None:
     """Call the program in the copy."""
-    subprocess.run([program, *words], cwd=folder, env=environment(folder), check=True, capture_output=True)
+    subprocess.run(
+        [program, *words],
+        cwd=folder,
+        env=environment(folder),
+        check=True,
+        capture_output=True,
+        preexec_fn=_limit_memory,
+    )
+
+
+def _limit_memory() -> None:
+    """A mutant that takes more is found, and does not take the machine along."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import errno
 import glob
 import json
 import os
@@ -15,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import ContractError, OutputError, printable
+from .errors import ContractError, OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,12 +21,6 @@ if TYPE_CHECKING:
 WORKING = ".interclust-"  # how temporary folders begin
 # Control signs but tab and line ends, and those that turn the direction of writing.
 COMMANDS = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-# Why the system does not take a file: that is for the user to mend, all else is a bug.
-REMEDIES = {
-    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "make room and run again"),
-    **dict.fromkeys((errno.EROFS, errno.EACCES, errno.EPERM), "see that you may write there and run again"),
-    errno.EIO: "check the disk and run again",
-}
 # A spreadsheet runs a cell that begins so as a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,38 +32,6 @@ def atomic(path: str | Path) -> Iterator[Path]:
     What a killed process left beside it is removed.
     """
     path = Path(path)
-    try:
-        with _beside(path) as temporary:
-            yield temporary
-    except OSError as error:
-        raise unwritable(error, path) or error from None
-
-
-def unwritable(error: OSError, path: Path | None = None) -> OutputError | None:
-    """What the system says of a file that it does not take, as a sentence; None for any other error."""
-    remedy = REMEDIES.get(error.errno or 0)
-    if remedy is None:
-        return None
-    reason = os.strerror(error.errno or 0)
-    return OutputError(
-        f"cannot be written ({reason})", to=str(path or error.filename or "a file"), remedy=remedy
-    )
-
-
-def check_writable(folder: str | Path) -> None:
-    """Raise OutputError where no file can be made in a folder (it is made where it is not there)."""
-    place = Path(folder)
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=place, prefix=WORKING):
-            pass
-    except OSError as error:
-        raise unwritable(error, place) or error from None
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """A temporary file that takes the place of ``path`` if the block succeeds."""
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_strays(path.parent, f".{path.name}.")
     handle, name = tempfile.mkstemp(
@@ -118,6 +78,14 @@ def writing(path: str | Path) -> Iterator[None]:
         reason = error.strerror or error
         remedy = "make room or give another folder"
         raise OutputError(f"cannot be written ({reason})", to=str(path)[:200], remedy=remedy) from None
+
+
+def check_writable(folder: str | Path) -> None:
+    """Raise OutputError where no file can be made in a folder; one that is not there is made."""
+    with writing(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=WORKING):
+            pass
 
 
 def _checked(path: Path, names: Collection[str]) -> tuple[Path, Path]:
@@ -204,41 +172,25 @@ def write_json(value: Any, path: str | Path) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """Read a JSON file that a stage wrote; ContractError where it is damaged."""
+    """Read a JSON file that a stage wrote; ContractError if it is damaged."""
     try:
         return json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
-        raise damaged(path, str(error)) from None
+        raise ContractError(f"{path}: is no whole JSON ({error}); delete the file and run again") from None
 
 
-def read_csv(path: str | Path, **options: Any) -> pd.DataFrame:
-    """Read a CSV table that a stage wrote, as pandas does; ContractError where it is damaged."""
-    import pandas as pd
+def whole_csv(path: str | Path) -> Path:
+    """The path of a CSV that a stage wrote; ContractError if it is cut off, empty or no text.
 
-    check_csv(path)
-    return pd.read_csv(path, **options)
-
-
-def check_csv(path: str | Path) -> None:
-    """Raise ContractError for a CSV file that is empty, ends within a row, or has rows of other lengths."""
+    Rows are whole or not at all: a file that ends within one has no line end.
+    """
     try:
-        with Path(path).open(encoding="utf-8", newline="") as stream:
-            widths = {len(row) for row in csv.reader(stream, strict=True)}
-        with Path(path).open("rb") as raw:
-            raw.seek(-1, os.SEEK_END)
-            whole = raw.read() == b"\n"
-    except (ValueError, csv.Error) as error:
-        raise damaged(path, str(error)) from None
-    except OSError:
-        raise damaged(path, "it is empty or cannot be read") from None
-    if not whole or len(widths) != 1:
-        raise damaged(path, "it ends within a row" if not whole else "its rows are of several lengths")
-
-
-def damaged(path: str | Path, problem: str) -> ContractError:
-    """The sentence on a file between two stages that cannot be used as it is."""
-    short = printable(problem.splitlines()[0] if problem else "no reason given")
-    return ContractError(f"{path}: is damaged ({short}); delete the file and run again")
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.endswith("\n"):
+        raise ContractError(f"{path}: is cut off or no table; delete the file and run again")
+    return Path(path)
 
 
 def neutral(cell: Any) -> Any:

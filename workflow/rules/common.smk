@@ -43,6 +43,12 @@ def script_code(name):
     return digest_of(ROOT / "workflow" / "scripts" / f"{name}.py")
 
 
+def recorded_settings(wildcards):
+    """The settings of a study as its record has them."""
+    files = dict(zip(STUDIES, settings.listed(config["studies"])))
+    return settings.recorded(STUDIES[wildcards.study], files[wildcards.study])
+
+
 def raw_files(wildcards):
     """The raw files that a study names, for its records and its provenance alike."""
     return settings.raw_paths(STUDIES[wildcards.study], AS_MODULE)

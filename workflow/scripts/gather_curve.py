@@ -2,14 +2,16 @@
 
 from functools import partial
 
+import pandas as pd
+
 from interclust.cli import reporting_errors
-from interclust.io import read_csv, write_csv
+from interclust.io import write_csv
 from interclust.models.curves import gather_curve
 
 
 def main(batches: list[str], curve: str) -> None:
     """Write the rows of all batches, in the order of their specifications."""
-    read = partial(read_csv, keep_default_na=False, na_values=[""], float_precision="round_trip")
+    read = partial(pd.read_csv, keep_default_na=False, na_values=[""], float_precision="round_trip")
     write_csv(gather_curve(map(read, batches)), curve)
 
 

@@ -9,7 +9,7 @@ from interclust.effects.cards import CONTRACT, cards
 from interclust.effects.comparisons import compare
 from interclust.effects.evidence import Evidence
 from interclust.effects.hypotheses import judge, scoreboard
-from interclust.io import read_csv, read_json, write_csv, write_json
+from interclust.io import read_json, whole_csv, write_csv, write_json
 
 
 def main(
@@ -23,9 +23,9 @@ def main(
     by_model = {fit["model"]: fit for fit in map(read_json, fits)}
     compared = compare(study["hypotheses"], by_model, Path(to["comparisons"]).parent.parent)
     write_csv(compared, to["comparisons"])
-    rows = pd.concat(map(read_csv, [*effects, to["comparisons"]]), ignore_index=True)
+    rows = pd.concat(map(pd.read_csv, [*effects, to["comparisons"]]), ignore_index=True)
     moments = read_json(features["moments"])
-    dictionary = read_csv(features["dictionary"], keep_default_na=False).to_dict("records")
+    dictionary = pd.read_csv(whole_csv(features["dictionary"]), keep_default_na=False).to_dict("records")
     judged = judge(study, rows, by_model, moments)
     found = cards(Evidence(study, rows, by_model, moments, {}), judged, dictionary)
     write_csv(judged, to["hypotheses"])

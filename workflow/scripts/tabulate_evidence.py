@@ -1,14 +1,16 @@
 """The rows of a paper's tables with the verdicts and the rows of the ledger that bear on them."""
 
+import pandas as pd
+
 from interclust.cli import reporting_errors
 from interclust.contracts import CONTRACTS
 from interclust.effects.paper_tables import tabulate_evidence
-from interclust.io import read_csv, write_csv
+from interclust.io import whole_csv, write_csv
 
 
 def main(relations: str, hypotheses: str, scoreboard: str, ledger: dict, to: str) -> None:
     """Write ``effects/paper_tables.csv``."""
-    judged, scores = read_csv(hypotheses), read_csv(scoreboard)
+    judged, scores = pd.read_csv(whole_csv(hypotheses)), pd.read_csv(whole_csv(scoreboard))
     write_csv(tabulate_evidence(ledger, judged, scores, CONTRACTS["ingest/relations"].read(relations)), to)
 
 

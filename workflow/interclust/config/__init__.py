@@ -31,6 +31,7 @@ __all__ = [
     "batches",
     "data_dir",
     "inside",
+    "listed",
     "load",
     "load_all",
     "named",
@@ -41,6 +42,7 @@ __all__ = [
     "raw_paths",
     "read_yaml",
     "real_files",
+    "recorded",
     "show",
 ]
 
@@ -71,12 +73,17 @@ def load(name_or_path: str | Path) -> Study:
     return study
 
 
+def listed(studies: str | Iterable[str | Path]) -> list[str | Path]:
+    """Names and paths of studies, given as a list or as one comma-separated string."""
+    if isinstance(studies, str):
+        return [item.strip() for item in studies.split(",") if item.strip()]
+    return list(studies)
+
+
 def load_all(studies: str | Iterable[str | Path]) -> dict[str, Study]:
     """Load several studies, given as a list or as one comma-separated string; ``{name: study}``."""
-    if isinstance(studies, str):
-        studies = [item.strip() for item in studies.split(",") if item.strip()]
     loaded: dict[str, Study] = {}
-    for item in studies:
+    for item in listed(studies):
         study = load(item)
         if study["name"] in loaded:
             raise ConfigError(
@@ -84,6 +91,17 @@ def load_all(studies: str | Iterable[str | Path]) -> dict[str, Study]:
             )
         loaded[study["name"]] = study
     return loaded
+
+
+def recorded(study: Study, file: str | Path) -> Study:
+    """The settings as ``study.json`` holds them: data below the folder of the study's file are named from there.
+
+    A study that lies elsewhere, with its data, then has the same record, and the same report.
+    """
+    given, home = study["data_dir"], find_study(file).parent
+    if not given or not Path(given).is_absolute() or not Path(given).is_relative_to(home):
+        return study
+    return {**study, "data_dir": Path(given).relative_to(home).as_posix()}
 
 
 def periods(study: Study) -> list[int]:
@@ -134,7 +152,7 @@ def real_files(study: Study) -> list[str]:
 
 
 def named(path: str | Path, absolute: bool = False) -> str:
-    """A file or folder that no rule makes, as a rule names it: relative to the working folder where inside it.
+    """A file or folder that no rule makes, as rules name it: relative to the working folder where inside.
 
     Relative ones start from the project's root. ``absolute``: in any case absolute, as a module of another
     workflow needs it, whose prefix is for what rules make.

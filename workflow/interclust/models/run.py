@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts import CONTRACTS, parquet
+from ..contracts import CONTRACTS, read_loose
 from ..errors import NotEstimable
 from ..io import write_json
 from . import record
@@ -112,7 +112,7 @@ def list_options(spec: Spec) -> dict[str, Any]:
 
 def read_pairs(folder: Path) -> pd.DataFrame:
     """``features/lists``: the features of every pair of eligible active bodies, by period."""
-    return parquet.frame(folder / "features" / "lists.parquet")
+    return read_loose(folder / "features" / "lists.parquet", "features/lists")
 
 
 def single_mentions(folder: Path, cluster_ids: list[str]) -> np.ndarray:

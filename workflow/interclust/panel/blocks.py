@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts import CONTRACTS, METADATA_KEY, SAMPLING_KEY, parquet, sampled_name
+from ..contracts import CONTRACTS, METADATA_KEY, SAMPLING_KEY, STORED, VERIFIED, sampled_name, undamaged
 from ..errors import ContractError
 from ..io import atomic
 from .settings import CaseControl
@@ -128,7 +128,7 @@ def _write(
     schema = pa.schema(columns, metadata={METADATA_KEY: f"{contract}/1".encode(), **said})
     with (
         atomic(path) as temporary,
-        pq.ParquetWriter(temporary, schema, use_dictionary=False, **parquet.WRITTEN) as writer,
+        pq.ParquetWriter(temporary, schema, use_dictionary=False, **STORED) as writer,
     ):
         for block in blocks:
             writer.write_batch(_batch(block, schema))
@@ -181,7 +181,13 @@ class Store:
 
     @cached_property
     def _files(self) -> list[Any]:
-        return [parquet.opened(path) for path in self._paths]
+        import pyarrow.parquet as pq
+
+        files = []
+        for path in self._paths:
+            with undamaged(path, self.contract):
+                files.append(pq.ParquetFile(path, **VERIFIED))
+        return files
 
     @cached_property
     def periods(self) -> list[int]:
@@ -212,11 +218,9 @@ class Store:
     def block(self, period: int, shard: int, columns: Sequence[str] | None = None) -> Block:
         """Read one block; ``columns`` None reads all."""
         names = list(self.columns if columns is None else columns)
-        position = self.periods.index(period)
-        with parquet.reading(self._paths[position]):
-            stored = self._files[position].read_row_group(
-                shard, columns=["cluster_i", "cluster_j", *names], use_threads=False
-            )
+        place = self.periods.index(period)
+        with undamaged(self._paths[place], self.contract):
+            stored = self._files[place].read_row_group(shard, [*KEY[1:], *names], use_threads=False)
         i, j = (stored.column(name).to_numpy() for name in ("cluster_i", "cluster_j"))
         return Block(period, shard, i, j, {name: _numpy(stored, name) for name in names})
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts import CONTRACTS, parquet
-from ...io import read_csv, read_json
+from ...contracts import CONTRACTS, read_loose
+from ...io import read_json, whole_csv
 from ...models.lists.choice_sets import PairTable
 from ...models.lists.fit import ListFit, fit_lists
 from ...models.run import ListTables, list_options
@@ -172,7 +172,7 @@ class _Files:
 
         columns = ["period", "cluster_i", "cluster_j", *self.spec["terms"]]
         files = (self.folder / "features" / "periods" / f"period={period:03d}.parquet" for period in periods)
-        rows = pd.concat([parquet.frame(path, columns) for path in files])
+        rows = pd.concat([read_loose(path, "features/periods", columns) for path in files])
         return PairTable.from_frame(rows, self.spec["terms"])
 
     def printed(self) -> dict[int, int]:
@@ -181,8 +181,9 @@ class _Files:
         return counts
 
     def visibility(self) -> pd.DataFrame:
+        import pandas as pd
 
-        return read_csv(self.folder / "panel" / "describe" / "visibility.csv")
+        return pd.read_csv(whole_csv(self.folder / "panel" / "describe" / "visibility.csv"))
 
 
 def list_plan(study: Mapping[str, Any], record: Mapping[str, Any], folder: str | Path) -> ListPlan:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...contracts import CONTRACTS, parquet
+from ...contracts import CONTRACTS, read_loose, schema_of
 from ...errors import ModelError, NotEstimable
 from ..formula import parse
 from ..parts import needed_columns
@@ -23,6 +23,7 @@ Spec = Mapping[str, Any]
 OUTCOME = "tie"
 # The panel's flag of dyads that the records know to have been tied: by a tie seen, or by inheritance.
 TIED = "in_recurrence_risk_set"
+FEATURES = "features/periods"
 KEY = ("period", "cluster_i", "cluster_j")
 COVARIANCE = "dyadic_jackknife"
 COLUMNS = (
@@ -80,10 +81,10 @@ def rows_of(formula: str, folder: Path) -> pd.DataFrame:
     files = sorted((folder / "features" / "periods").glob("period=*.parquet"))
     if not files:
         raise ModelError(f"{folder / 'features'}: no period files; run the stage features first")
-    absent = [column for column in names if column not in parquet.schema(files[0]).names]
+    absent = [column for column in names if column not in schema_of(files[0], FEATURES).names]
     if absent:
         raise ModelError(f"{files[0].parent}: no column {absent[0]!r}; add it to features.names of the study")
-    table = pd.concat([parquet.frame(path, names) for path in files], ignore_index=True)
+    table = pd.concat([read_loose(path, FEATURES, names) for path in files], ignore_index=True)
     pieces = CONTRACTS["panel/row_projects"].read(folder / "panel" / "row_projects.parquet")
     projects = pieces.groupby(list(KEY))["project_id"].agg(list).rename("project").reset_index()
     return table.merge(projects, on=list(KEY), how="left")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...contracts import parquet
+from ...contracts import read_loose
 from ...errors import NotEstimable
 from .data import Data
 from .frames import from_frame
@@ -23,7 +23,7 @@ def contact_data(folder: Path, columns: Sequence[str], n_clusters: int, threads:
     bodies that tell of one another make two rows of one dyad, which depend as rows of a dyad in two periods
     do. No project makes a contact. Raises NotEstimable without a coded relation.
     """
-    table = parquet.frame(folder / "features" / "contacts.parquet")
+    table = read_loose(folder / "features" / "contacts.parquet", "features/contacts")
     if table.empty:
         raise NotEstimable("not fitted: 0 events, at least 1 are needed", {"events": 0})
     nodes = ("cluster_i", "cluster_j")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...contracts import parquet
+from ...contracts import read_loose
 from ...errors import NotEstimable
 from .data import Data
 from .frames import from_frame
@@ -19,7 +19,8 @@ def merger_data(folder: Path, columns: Sequence[str], n_clusters: int, threads: 
     Pairs whose merger has no date are left out and counted, as rows that lack a term are. No project makes
     a merger, so that rows depend by their clusters alone. Raises NotEstimable without a merger.
     """
-    table = parquet.frame(folder / "features" / "mergers.parquet").rename(columns={"year": "period"})
+    table = read_loose(folder / "features" / "mergers.parquet", "features/mergers")
+    table = table.rename(columns={"year": "period"})
     if table.empty:
         raise NotEstimable("not fitted: 0 events, at least 1 are needed", {"events": 0})
     nodes = ("cluster_i", "cluster_j")

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...contracts import SAMPLING_KEY, parquet
+from ...contracts import SAMPLING_KEY, schema_of
 from ...errors import ModelError
 from ..checks import Check
 from .contacts import OWN_ROWS
@@ -69,7 +69,7 @@ def sampling_of(folder: Path) -> dict[str, Any] | None:
     files = sorted((folder / "features" / "periods").glob("period=*.parquet"))
     if not files:
         return None
-    said = (parquet.schema(files[0]).metadata or {}).get(SAMPLING_KEY)
+    said = (schema_of(files[0], "features/periods").metadata or {}).get(SAMPLING_KEY)
     return None if said is None else dict(json.loads(said))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ... import parallel
-from ...contracts import parquet
+from ...contracts import VERIFIED, schema_of, undamaged
 from ...errors import ModelError
 from ...numerics.dyads import dyad_number
 from ...numerics.segments import ranges
@@ -32,6 +32,7 @@ Array = np.ndarray
 HELD_BYTES = 2**29
 
 NODES = ("cluster_i", "cluster_j")
+CONTRACT = "features/periods"
 
 
 def from_parquet(
@@ -54,7 +55,8 @@ def from_parquet(
     if not files:
         raise ModelError(f"{folder}: no period files; run the stage features first")
     names = list(dict.fromkeys([*columns, *beside, "period", *NODES, *([sample] if sample else [])]))
-    absent = [name for name in names if name not in parquet.schema(files[0]).names]
+    held = schema_of(files[0], CONTRACT).names
+    absent = [name for name in names if name not in held]
     if absent:
         raise ModelError(f"{files[0].parent}: no column {absent[0]!r}; add it to features.names of the study")
     pieces = _Pieces.read(row_projects, len(nodes))
@@ -80,7 +82,13 @@ class _Source:
     @cached_property
     def footers(self) -> tuple[Any, ...]:
         """What each file says of its row groups, read once."""
-        return tuple(parquet.footer(path) for path in self.files)
+        import pyarrow.parquet as pq
+
+        found = []
+        for path in self.files:
+            with undamaged(path, CONTRACT):
+                found.append(pq.read_metadata(path))
+        return tuple(found)
 
     @property
     def n_shards(self) -> int:
@@ -88,9 +96,13 @@ class _Source:
 
     def opened(self) -> tuple[Any, ...]:
         """The files, open: once a thread, for a reader is not to be shared."""
+        import pyarrow.parquet as pq
+
         if not hasattr(self._own, "files"):
-            pairs = zip(self.files, self.footers, strict=True)
-            self._own.files = tuple(parquet.opened(path, footer) for path, footer in pairs)
+            self._own.files = tuple(
+                pq.ParquetFile(path, metadata=footer, **VERIFIED)
+                for path, footer in zip(self.files, self.footers, strict=True)
+            )
         files: tuple[Any, ...] = self._own.files
         return files
 
@@ -133,7 +145,7 @@ class _Source:
         """The rows at risk and complete of each period."""
         for path, file in zip(self.files, self.opened(), strict=True):
             if shard < file.num_row_groups:
-                with parquet.reading(path):
+                with undamaged(path, CONTRACT):
                     stored = file.read_row_group(shard, columns=list(self.names), use_threads=False)
                 yield self._complete(stored)
 

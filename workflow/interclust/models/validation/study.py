@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...contracts import CONTRACTS, parquet
+from ...contracts import CONTRACTS, schema_of
 from ...errors import ModelError, NotEstimable
 from ..formula import parse
 from ..parts import family_of, needed_columns
@@ -60,7 +60,7 @@ def feature_columns(folder: Path) -> list[str]:
     if first is None:
         raise ModelError(f"{folder}: no files of features; run the stage features first")
     panel = CONTRACTS["panel/periods"].columns
-    return [name for name in parquet.schema(first).names if name in KNOWN or name not in panel]
+    return [name for name in schema_of(first, "features/periods").names if name in KNOWN or name not in panel]
 
 
 def _without_scores(error: NotEstimable) -> Validation:
