@@ -21,7 +21,7 @@ class NotPermittedError(Exception):
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault: its name, what is done, what helps, and the function that does it and returns what was said."""
+    """A fault: its name, what is done, what helps, and the function that does it."""
 
     name: str
     story: str
@@ -75,7 +75,7 @@ def completed(folder: Path, *words: str) -> None:
 
 
 def damaged(name: str, target: str, spoil: Spoil) -> Callable[[Path, Path], tuple[str, Path]]:
-    """Spoil a file between two stages, make what rests on it, delete it as the sentence says, make it anew."""
+    """Spoil a file between two stages, make what rests on it, delete it as told, make it anew."""
 
     def act(work: Path, finished: Path) -> tuple[str, Path]:
         file, goal = finished / RESULTS / name, str(RESULTS / target)

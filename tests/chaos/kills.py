@@ -1,4 +1,4 @@
-"""Kills: the whole process group of a run is killed at a random moment, again and again; then it is resumed."""
+"""Kills: the process group of a run is killed at a random moment, again and again; then it is resumed."""
 
 from __future__ import annotations
 

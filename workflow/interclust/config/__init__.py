@@ -94,7 +94,7 @@ def load_all(studies: str | Iterable[str | Path]) -> dict[str, Study]:
 
 
 def recorded(study: Study, file: str | Path) -> Study:
-    """The settings as ``study.json`` holds them: data below the folder of the study's file are named from there.
+    """The settings as ``study.json`` holds them: data beside the study's file are named from its folder.
 
     A study that lies elsewhere, with its data, then has the same record, and the same report.
     """
