@@ -18,7 +18,7 @@ from .coded import check_ledger
 from .curves import batches, check_curves
 from .ledger import expand_ledger
 from .merge import Layer, merge_layers
-from .paths import check_name, inside, project_root, resolved, show
+from .paths import check_name, check_plain, inside, project_root, resolved, show
 from .planner import check_planner
 from .related import check_related
 from .schema import check_section
@@ -231,6 +231,7 @@ def _rooted(values: dict[str, Any], path: Path) -> dict[str, Any]:
 def _completed(study: Study, path: Path) -> Study:
     """Fill in what follows from other settings and replace names by their specifications."""
     study.setdefault("name", path.stem)
+    check_plain(study["name"], f"{show(path)}: name, by default the file's,")
     study.setdefault("label", {"en": study["name"]})
     study.setdefault("data_dir", None)
     study.setdefault("languages", study["report"]["languages"])
