@@ -1,7 +1,7 @@
 configfile: workflow.source_path("config/config.yaml")
 
 
-container: "interclust.sif"
+container: "interclust-0.1.0.sif"
 
 
 include: "workflow/rules/common.smk"

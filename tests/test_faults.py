@@ -33,21 +33,11 @@ def regions(folder: Path) -> Path:
     return path
 
 
-def flip(file: Path) -> None:
-    """One bit of the second column's data."""
-    import pyarrow.parquet as pq
-
-    column = pq.read_metadata(file).row_group(0).column(1)
-    content = bytearray(file.read_bytes())
-    content[column.data_page_offset + column.total_compressed_size - 3] ^= 0x10
-    file.write_bytes(content)
-
-
 SPOILT: dict[str, Callable[[Path], None]] = {
     "cut": damage.cut,
     "empty": damage.empty,
     "footer": damage.spoil_footer,
-    "flipped": flip,
+    "flipped": damage.flip("cluster"),
     "older": damage.age,
     "column": damage.drop("cluster"),
     "blank": damage.blank("cluster"),
@@ -68,7 +58,7 @@ def test_a_damaged_table_is_refused_with_file_and_remedy(tmp_path: Path, how: st
 
 def test_a_flipped_bit_in_a_table_of_any_columns_is_refused(tmp_path: Path) -> None:
     path = regions(tmp_path)
-    flip(path)
+    damage.flip("cluster")(path)
     with pytest.raises(ContractError, match=REMEDY):
         read_loose(path, "panel/regions")
 
@@ -87,7 +77,7 @@ def test_a_flipped_bit_in_a_file_of_a_period_is_refused(tmp_path: Path) -> None:
     }
     write_period([Block(7, 0, left, right, typed)], tmp_path / file_name(7), "panel/periods")
     assert len(Store.open(tmp_path).block(7, 0).i) == n
-    damage.flip(tmp_path / file_name(7))
+    damage.flip("prior_projects")(tmp_path / file_name(7))
     with pytest.raises(ContractError, match=REMEDY):
         Store.open(tmp_path).block(7, 0)
 

@@ -28,12 +28,18 @@ def spoil_footer(file: Path) -> None:
     file.write_bytes(content)
 
 
-def flip(file: Path) -> None:
-    """Another bit in the middle of the first column's data."""
-    column = pq.read_metadata(file).row_group(0).column(3)
-    content = bytearray(file.read_bytes())
-    content[column.data_page_offset + column.total_compressed_size - 3] ^= 0x10
-    file.write_bytes(content)
+def flip(name: str) -> Callable[[Path], None]:
+    """Another bit near the end of the data of one column."""
+
+    def spoil(file: Path) -> None:
+        group = pq.read_metadata(file).row_group(0)
+        columns = [group.column(number) for number in range(group.num_columns)]
+        column = next(each for each in columns if each.path_in_schema == name)
+        content = bytearray(file.read_bytes())
+        content[column.data_page_offset + column.total_compressed_size - 3] ^= 0x10
+        file.write_bytes(content)
+
+    return spoil
 
 
 def age(file: Path) -> None:

@@ -10,17 +10,17 @@ from .kills import Chain
 
 HEAD = """# When something goes wrong
 
-A run that cannot go on ends with a sentence (file, what is wrong, remedy) and an exit code that is not 0; after
-the remedy the results are the same, byte for byte, as those of a run that nothing disturbed. This page is
-written by `make chaos CHAOS_ARGS='--document docs/faults.md'`, which does to a small study what stands here; the
-messages are those that came.
+A run that cannot go on ends with a sentence (file, what is wrong, remedy) and an exit code that is not 0;
+after the remedy the results are the same, byte for byte, as those of a run that nothing disturbed. This page
+is written by `make chaos CHAOS_ARGS='--document docs/faults.md'`, which does to a small study what stands
+here; the messages are those that came.
 """
 TAIL = """
 ## What is not noticed
 A digit changed by hand in a CSV or JSON file between the stages: these carry no checksum (Parquet files do).
 Snakemake sees that the file is another and makes anew what rests on it, from the digit as it is. To be sure,
-delete the study's folder in `results` and run again. A CSV file that is cut exactly at the end of a line is not
-noticed either.
+delete the study's folder in `results` and run again. A CSV file that is cut exactly at the end of a line is
+not noticed either.
 """
 
 
@@ -52,8 +52,8 @@ def kill_lines(ended: Sequence[Chain], seed: int) -> list[str]:
         "",
         f"> {said}",
         "",
-        "Remedy: `make unlock` (or `snakemake --unlock`), then run again; `rerun-incomplete`, which the profile "
-        "sets, makes anew what was not whole.",
+        "Remedy: `make unlock` (or `snakemake --unlock`), then run again; `rerun-incomplete`, which the "
+        "profile sets, makes anew what was not whole.",
         "",
         "| kill | study | after (s) | files there |",
         "| --- | --- | --- | --- |",

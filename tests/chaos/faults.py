@@ -167,15 +167,17 @@ FAULTS = (
     ),
     Fault(
         "a flipped byte",
-        "One bit in the middle of the data of `panel/periods/period=2013.parquet` is another.",
+        "One bit of a column in `panel/periods/period=2013.parquet` is another.",
         DELETE,
-        damaged("panel/periods/period=2013.parquet", "features/moments.json", damage.flip),
+        damaged("panel/periods/period=2013.parquet", "features/moments.json", damage.flip("n_projects")),
     ),
     Fault(
         "a flipped byte in a file of features",
-        "One bit in the middle of the data of `features/periods/period=2013.parquet` is another.",
+        "One bit of a column in `features/periods/period=2013.parquet` is another.",
         DELETE,
-        damaged("features/periods/period=2013.parquet", "models/first_tie/fit.json", damage.flip),
+        damaged(
+            "features/periods/period=2013.parquet", "models/first_tie/fit.json", damage.flip("log_exposure")
+        ),
     ),
     Fault(
         "an empty file",
