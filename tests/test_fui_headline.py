@@ -201,7 +201,7 @@ def key_numbers() -> dict[str, float]:
 
 
 def moved_in_silence(now: dict[str, float], released: dict[str, float], changes: str) -> list[str]:
-    """Keys whose numbers differ from the release's and that CHANGELOG does not name with old and new number."""
+    """Keys whose numbers differ from the release's and that CHANGELOG does not name with both numbers."""
     moved = [
         key
         for key in now.keys() | released.keys()
@@ -215,7 +215,7 @@ def test_key_numbers_are_those_of_the_last_release_or_the_changes_say_how_they_m
     """To release: write what ``key_numbers`` gives to tests/key_numbers.json, with the version."""
     known = json.loads((Path(__file__).parent / "key_numbers.json").read_text(encoding="utf-8"))
     changes = (config.project_root() / "CHANGELOG.md").read_text(encoding="utf-8")
-    since, _, _ = changes.partition(f"## {known['release']}\n")  # what stands above the release, if anything
+    since, _, _ = changes.partition(f"## {known['release']}\n")  # what stands above it, if anything
     lines = since if since != changes and "### " in since else changes
     assert moved_in_silence(key_numbers(), known["numbers"], lines) == []
 

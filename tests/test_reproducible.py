@@ -1,7 +1,7 @@
 """The same bytes from another folder, on another number of cores, elsewhere and without a network.
 
-One more run of the small study, of a fresh copy of the tracked files, under conditions that differ in all that
-must not matter; then what an edit of the package plans to run again.
+One more run of the small study, of a fresh copy of the tracked files, under conditions that differ in all
+that must not matter; then what an edit of the package plans to run again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LEFT_OUT = {".git", ".venv", "results", ".snakemake", ".ci"}
 
 
 def fresh_copy(folder: Path) -> Path:
-    """The tracked files, as a clone would have them; where there is no git, all files but what a run makes."""
+    """The tracked files, as a clone has them; without git, all files but what a run makes."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -106,7 +106,7 @@ def test_a_run_needs_no_network(elsewhere: tuple[Path, Path, dict[str, str]]) ->
 
 
 def modules_of(script: Path, package: Path) -> set[str]:
-    """Files of the package that a script imports at any depth, by the bytecode (the product reads the source)."""
+    """Files of the package that a script imports at any depth, by its bytecode (the product parses it)."""
     finder = ModuleFinder(path=[str(package)])
     finder.run_script(str(script))
     files = (module.__file__ for name, module in finder.modules.items() if name.startswith("interclust"))
@@ -152,7 +152,8 @@ def test_an_edited_module_reruns_exactly_what_uses_it(
     scripts = {path.stem: path for path in (root / "workflow" / "scripts").glob("*.py") if path.stem in ran}
     assert ran == scripts.keys()
     using = {name for name, path in scripts.items() if module in modules_of(path, root / "workflow")}
-    assert using and using != ran
+    assert using
+    assert using != ran
     file.write_text(before + "# nothing\n", encoding="utf-8")
     try:
         planned = jobs(snakemake(folder, "--dry-run", root=root, cores=1, env=env).stdout)

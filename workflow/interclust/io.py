@@ -43,6 +43,10 @@ def atomic(path: str | Path) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(path)
+    except OSError as error:
+        if error.filename in (None, name):  # Arrow names no file, and the temporary one tells nobody anything
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

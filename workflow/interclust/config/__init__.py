@@ -48,6 +48,7 @@ __all__ = [
 
 Study = dict[str, Any]
 SECTIONS = ("ingest", "panel", "features", "report", "simulate")
+ENDINGS = (".yaml", ".yml")  # of a study given by its path
 DATA_VARIABLE = "INTERCLUST_DATA"
 DRAWN = ("measures", "affiliations", "agreements", "relations")  # tables that simulate.facts makes anew
 
@@ -74,7 +75,9 @@ def load(name_or_path: str | Path) -> Study:
 
 
 def listed(studies: str | Iterable[str | Path]) -> list[str | Path]:
-    """Names and paths of studies, given as a list or as one comma-separated string."""
+    """Names and paths of studies, given as a list or as one text with commas between them."""
+    if isinstance(studies, str) and studies.endswith(ENDINGS) and resolved(studies).is_file():
+        return [studies]
     if isinstance(studies, str):
         return [item.strip() for item in studies.split(",") if item.strip()]
     return list(studies)
@@ -179,7 +182,7 @@ def raw_paths(study: Study, absolute: bool = False) -> list[str]:
 def find_study(name_or_path: str | Path) -> Path:
     """The file of a study, from its name or its path."""
     text = str(name_or_path)
-    if text.endswith((".yaml", ".yml")) or os.sep in text:
+    if text.endswith(ENDINGS) or os.sep in text:
         path = resolved(text)
         if not path.is_file():
             raise ConfigError(f"{text}: there is no such study file")
