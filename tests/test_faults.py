@@ -14,12 +14,14 @@ import pandas as pd
 import pytest
 
 from chaos import damage
-from interclust import io
+from interclust import config, ingest, io
 from interclust.cli import USER_ERROR, reporting_errors
 from interclust.contracts import CONTRACTS
 from interclust.contracts.contract import read_loose
-from interclust.errors import ContractError, OutputError
+from interclust.errors import ContractError, InputError, OutputError
+from interclust.ingest import IngestResult, stage
 from interclust.panel.blocks import Block, Store, file_name, write_period
+from small_studies import PROJECTS, study
 
 REMEDY = "delete the file and run again"
 REGIONS = CONTRACTS["panel/regions"]
@@ -118,7 +120,7 @@ FULL = """
 import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 from interclust.cli import reporting_errors
-from interclust import io
+from interclust import config, ingest, io
 with reporting_errors("run.log"):
     io.write_text("x" * 100_000, "table.csv")
 """
@@ -140,3 +142,20 @@ def test_a_folder_that_may_not_be_written_is_told_before_the_first_job(tmp_path:
         io.check_writable(tmp_path / "results")
     io.check_writable(tmp_path / "other")
     assert list((tmp_path / "other").iterdir()) == []
+
+
+def test_a_raw_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its records would be newer than it is, and no later run would read it again."""
+    path = study(tmp_path, PROJECTS, p="name,year,members\nP,2010,A;B\n")
+    whole = stage.examine
+
+    def meanwhile(*given: object) -> IngestResult:
+        (tmp_path / "raw" / "p.csv").write_text("name,year,members\nP,2011,A;C\n", encoding="utf-8")
+        return whole(*given)
+
+    assert len(ingest.run(config.load(path)).records.projects) == 1
+    monkeypatch.setattr(stage, "examine", meanwhile)
+    with pytest.raises(InputError, match=r"p\.csv: was changed while it was read; run again"):
+        ingest.run(config.load(path))
