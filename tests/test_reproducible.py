@@ -116,8 +116,8 @@ def modules_of(script: Path, package: Path) -> set[str]:
 def jobs(said: str) -> list[dict[str, set[str]]]:
     """Name, inputs and outputs of every job that a dry run plans."""
     found: list[dict[str, set[str]]] = []
-    for block in re.split(r"\n(?=\[)", said):
-        head = re.search(r"^(?:local)?rule (\w+):", block, flags=re.MULTILINE)
+    for block in re.split(r"\n(?= *\[)", said):
+        head = re.search(r"^ *(?:local)?rule (\w+):", block, flags=re.MULTILINE)
         if head and head[1] != "all":
             files = {
                 key: re.search(rf"^ +{key}: (.*)$", block, flags=re.MULTILINE) for key in ("input", "output")
