@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 import pytest
 
 from interclust.report import decoded, latex_table, scoreboard, table_formats
-from interclust.report.document import Exhibits
+from interclust.report.placing import Exhibits
 from interclust.report.draw import draw
 from interclust.report.escape import clean, typst
 from interclust.report.language import Language

@@ -31,6 +31,12 @@ function Div(div)
       return wrapped("#" .. class .. "[", div.content, "]")
     elseif class == "newpage" then
       return typst("#pagebreak(weak: true)")
+    elseif class == "floats" then
+      return typst("#floats.update(true)")
+    elseif class == "flush" then
+      return typst("#place.flush()")
+    elseif class == "annex" then
+      return typst("#place.flush()\n#pagebreak(weak: true)\n#floats.update(false)")
     elseif class == "cards" then
       return cards(div)
     end

@@ -39,7 +39,7 @@ def table(results: Results, say: Language) -> Table:
     """One row a test that was made: its events, its power at declared ratios, the smallest one it can see."""
     rows = [
         row(
-            Cell(str(test["id"])),
+            Cell(decoded.test(str(test["id"]), say), str(test["id"])),
             Cell(say.known("verdicts", test["verdict"]), test["verdict"]),
             Cell(say.number(test["events"]["total"], "count"), test["events"]["total"]),
             Cell(say.number(_smallest_cell(test), "count"), _smallest_cell(test)),
@@ -71,6 +71,13 @@ def table(results: Results, say: Language) -> Table:
     return Table("cards", say("tables.cards.caption"), columns, tuple(rows), notes)
 
 
+def untested(results: Results, say: Language) -> str:
+    """A sentence for the figure of power on the tests that cannot be made, empty where all can."""
+    tests = [test for card in read(results) for test in card["tests"]]
+    count = sum(not test["power"] or test["p_value"] is None for test in tests)
+    return say("captions.power_untested", count=say.number(count, "count")) if count else ""
+
+
 def verdict(card: Card, say: Language) -> str:
     """The verdict in words; of what is not testable the classes in brackets."""
     text = say.known("verdicts", card["verdict"])
@@ -96,12 +103,18 @@ def _hypothesis(
         "id": name,
         "title": say.of(spec["title"]),
         "claim": say.of(spec["claim"]),
-        "section": str(spec["section"]),
+        "section": _place(str(spec["section"]), say),
         "verdict": f"{words} ({classes})" if classes and found == scoreboard.NOT_TESTABLE else words,
         "several": len(cards) > 1,
         "rule": say(f"cards.rules.{spec.get('combine', 'all')}"),
         "cards": [_card(card, results, say) for card in cards],
     }
+
+
+def _place(text: str, say: Language) -> str:
+    """Where a claim stands; a number of a section has its sign."""
+    found = decoded.place(text, say)
+    return f"§\N{NO-BREAK SPACE}{found}" if found[:1].isdigit() else found
 
 
 def _card(card: Card, results: Results, say: Language) -> dict[str, Any]:

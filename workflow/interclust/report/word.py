@@ -16,7 +16,7 @@ _CLOCK = re.compile(
 )
 _TABLE = re.compile(rb"<w:tbl>.*?</w:tbl>", re.DOTALL)
 _ROW = re.compile(rb"<w:tr>(?:<w:trPr>)?")
-_STYLE = re.compile(rb'<w:pStyle w:val="Table(?:Cell|Head|Group)" ?/>(?!<w:keepNext)')
+_STYLE = re.compile(rb'<w:pStyle w:val="Table(?:Cell|Head|Group)(?:Narrow)?" ?/>(?!<w:keepNext)')
 MOST_WHOLE = 24  # rows of a table that is kept on one page
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
