@@ -17,12 +17,12 @@ from xml.etree import ElementTree
 import pytest
 
 from interclust.report import decoded, latex_table, scoreboard, table_formats
-from interclust.report.placing import Exhibits
 from interclust.report.draw import draw
 from interclust.report.escape import clean, typst
 from interclust.report.language import Language
 from interclust.report.numerals import NUMERALS
 from interclust.report.paper import HEAD
+from interclust.report.placing import Exhibits
 from interclust.report.render import compile_typst, parse, render_word
 from interclust.report.results import Results
 from interclust.report.table import Table, group, left, right, row

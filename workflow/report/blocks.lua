@@ -1,6 +1,6 @@
 -- Blocks of the source that pandoc does not know: boxes and cards in Typst, wide figures in HTML.
 
-local boxes = { can = true, cannot = true, verdict = true, card = true }
+local boxes = { can = true, cannot = true, verdict = true, card = true, claim = true }
 
 local function typst(text)
   return pandoc.RawBlock("typst", text)

@@ -141,7 +141,12 @@ def _test(lines: list[Line], ratios: list[float], results: Results, say: Languag
     power = by.get((FIRST, ratios[0]), lines[-1])["power"]  # of equality at its own ratio
     cells = (_needed(by.get((direction, ratio)), say) for direction in (FIRST, LAST) for ratio in ratios)
     effect = _effect(first["effect_id"], results, say)
-    return row(Cell(decoded.test(first["test"], say), first["test"]), Cell(effect, first["effect_id"]), number(power, "share", say), *cells)
+    return row(
+        Cell(decoded.test(first["test"], say), first["test"]),
+        Cell(effect, first["effect_id"]),
+        number(power, "share", say),
+        *cells,
+    )
 
 
 def _effect(effect_id: str, results: Results, say: Language) -> str:

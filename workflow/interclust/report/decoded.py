@@ -39,7 +39,7 @@ def sentence(text: str, results: Results, say: Language) -> str:
 
 
 def source(name: str, results: Results) -> str:
-    """A source as the site of its page, with its identifier: ``latribune.fr (s24)``; without an address that alone."""
+    """A source as the site of its page with its identifier, ``latribune.fr (s24)``, or the identifier alone."""
     rows = {str(row["source_id"]): row for row in results.rows("ingest/sources.csv")}
     host = urlsplit(str(rows.get(name, {}).get("url") or "")).hostname
     return f"{_site(host)} ({name})" if host else name
@@ -59,7 +59,7 @@ def test(name: str, say: Language) -> str:
 
 
 def place(text: str, say: Language) -> str:
-    """Where something stands in the case study, ``3.1, table 2`` or ``rules of the fund``, in the language."""
+    """Where something stands in the case study, ``3.1, table 2``, ``rules of the fund``, in the language."""
     words = sorted(say.words["places"], key=len, reverse=True)
     found = re.sub(rf"\b(?:{'|'.join(words)})\b", lambda found: say.known("places", found[0]), text)
     return re.sub(r"(?<=[^\W\d]) (?=\d)", "\N{NO-BREAK SPACE}", found)

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from .language import Language
     from .results import Results
 
-NUMBERS, INFLUENCES, DEPENDENCES = ("condition", "vif", "dispersion"), ("cluster", "source"), ("sharing", "project")
+NUMBERS, INFLUENCES, DEPENDENCES = (
+    ("condition", "vif", "dispersion"),
+    ("cluster", "source"),
+    ("sharing", "project"),
+)
 OPTIONAL = ("dispersion", "source")
 
 
@@ -56,8 +60,12 @@ def _cells(item: dict[str, Any], names: dict[str, str], results: Results, say: L
         "condition": number((item.get("condition") or {}).get("weighted"), "ratio", say),
         "vif": number((item.get("inflation") or {}).get("vif"), "ratio", say),
         "dispersion": number(pearson.get("p_value"), "p_value", say),
-        "cluster": _influential(influence.get("cluster"), lambda who: short(names.get(who, who)), results, say),
-        "source": _influential(influence.get("source"), lambda who: decoded.source(who, results), results, say),
+        "cluster": _influential(
+            influence.get("cluster"), lambda who: short(names.get(who, who)), results, say
+        ),
+        "source": _influential(
+            influence.get("source"), lambda who: decoded.source(who, results), results, say
+        ),
         "sharing": number(inflation["cluster"], "ratio", say),
         "project": number(inflation["project"], "ratio", say),
     }

@@ -52,7 +52,7 @@ def to_latex(table: Table) -> str:
     if long:
         first = [rf"\begingroup{SMALL}", rf"\begin{{longtable}}{{{pattern}}}", rf"{caption} \\"]
         last = [r"\bottomrule", r"\end{longtable}", r"\endgroup", *notes]
-        rules.append(r"\endhead")
+        rules += [r"\endfirsthead", *rules, r"\endhead"]  # caption and label stand on the first page alone
     else:
         first = [r"\begin{table}", r"\centering", caption, SMALL, rf"\begin{{tabular}}{{{pattern}}}"]
         last = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}"]

@@ -197,7 +197,12 @@ def _locator(item: Line, say: Language) -> Cell:
 
 def _rule_texts(results: Results, say: Language) -> list[str]:
     return [
-        say("ledger.rows.rule_text", id=rule["id"], section=decoded.place(rule["section"], say), text=say.of(rule["text"]))
+        say(
+            "ledger.rows.rule_text",
+            id=rule["id"],
+            section=decoded.place(rule["section"], say),
+            text=say.of(rule["text"]),
+        )
         for spec in _specs(results).values()
         for rule in spec["rules"]
     ]

@@ -1,4 +1,4 @@
-"""Variables of models whose rows are not those of the panel: mergers by year, relations that a ledger codes."""
+"""Variables of models whose rows are not those of the panel: mergers by year, relations of a ledger."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ SHARES = {"q1": 0.25, "median": 0.5, "q3": 0.75}
 def described(results: Results, outcome: str, names: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The outcome itself, then each variable, over the rows whose outcome is known.
 
-    Keys and definitions are those of features/moments.json (n, missing, mean, sd with n - 1, min, max, levels)
-    and features/quartiles.csv (the smallest value up to which that share of the known rows lies).
+    Keys and definitions are those of features/moments.json (n, missing, mean, sd with n - 1, min, max,
+    levels) and features/quartiles.csv (the smallest value up to which that share of the known rows lies).
     """
     import pandas as pd
 

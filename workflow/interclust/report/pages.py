@@ -84,7 +84,7 @@ def correlation_pages(models: Models) -> dict[str, Numbered]:
 
 
 def described(models: Models) -> dict[str, list[str]]:
-    """The features of all models by the rows that they are of; rows of their own have their outcome at least."""
+    """The features of all models by the rows that they are of; those of their own are there without any."""
     found: dict[str, list[str]] = {}
     for where in (*RISK_SETS, *OWN_ROWS):
         own = [models[name] for name in sorted(models) if risk_set(models[name]) == where]

@@ -12,7 +12,7 @@ from . import escape
 from .latex_table import to_latex
 from .table import Column, Row, Table, records
 
-# Where a document puts the number of a table: in HTML "Table 3." before the caption, in Typst the number alone.
+# Where a document puts the number of a table: in HTML "Table 3.", in Typst the number alone.
 NUMBER = '<span class="number"></span>'
 TYPST_NUMBER = 'number: ""'
 # A table with more rows may be cut by the end of a page.

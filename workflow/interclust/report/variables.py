@@ -19,9 +19,14 @@ FLAG = ({"0", "1"}, {"0"}, {"1"})
 
 
 def descriptives(results: Results, say: Language) -> Table:
-    """Every feature of the models in each risk set, in rows of their own the outcome first: N, missing, mean, quartiles; of a flag its share."""
+    """Every feature of the models in each risk set: N, missing, mean, quartiles; of a flag its share.
+
+    Rows that are not of the panel have their outcome first.
+    """
     rows: list[Row] = []
+    places = {str(item["name"]): place for place, item in enumerate(results.dictionary)}
     for where, names in described(results.models).items():
+        names.sort(key=lambda name: places.get(name, len(places)))
         rows.append(group(say.known("risk_sets", where)))
         own = where in OWN_ROWS
         found = own_rows.described(results, where, names) if own else _of_panel(results, where, names)
