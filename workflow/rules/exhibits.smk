@@ -109,7 +109,10 @@ def table_names(study):
 
 def own_rows(study):
     """The rows of a study's models that are not those of the panel, which its table of variables describes."""
-    names = [*(["mergers"] if has_outcome(study, "merger") else []), *(["contacts"] if has_contacts(study) else [])]
+    names = [
+        *(["mergers"] if has_outcome(study, "merger") else []),
+        *(["contacts"] if has_contacts(study) else []),
+    ]
     return [f"results/{study}/features/{name}.parquet" for name in names]
 
 

@@ -39,7 +39,7 @@ def sentence(text: str, results: Results, say: Language) -> str:
 
 
 def source(name: str, results: Results) -> str:
-    """A source as the site of its page with its identifier, ``latribune.fr (s24)``, or the identifier alone."""
+    """A source as the site of its page and its identifier, ``latribune.fr (s24)``, or that alone."""
     rows = {str(row["source_id"]): row for row in results.rows("ingest/sources.csv")}
     host = urlsplit(str(rows.get(name, {}).get("url") or "")).hostname
     return f"{_site(host)} ({name})" if host else name
