@@ -163,20 +163,19 @@ function Link(link)
   end
 end
 
+-- The annex begins a page. The first page may be longer than one here, and what is left of the second is not wasted.
 function Div(div)
-  if FORMAT == "docx" then
-    if div.classes:includes("newpage") or div.classes:includes("annex") then
-      return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
-    end
+  local annex = div.classes:includes("annex")
+  if FORMAT == "latex" and annex then
+    local letter = "\\renewcommand{\\thetable}{A\\arabic{table}}"
+    return pandoc.RawBlock("latex", "\\clearpage\\setcounter{table}{0}" .. letter)
+  elseif FORMAT == "docx" and annex then
+    return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+  elseif FORMAT == "docx" then
     for _, class in ipairs(div.classes) do
       if boxes[class] then
         return styled("Box", div.content)
       end
     end
-  elseif FORMAT == "latex" and div.classes:includes("newpage") then
-    return pandoc.RawBlock("latex", "\\clearpage")
-  elseif FORMAT == "latex" and div.classes:includes("annex") then
-    local letter = "\\renewcommand{\\thetable}{A\\arabic{table}}"
-    return pandoc.RawBlock("latex", "\\clearpage\\setcounter{table}{0}" .. letter)
   end
 end

@@ -137,7 +137,7 @@ def _lines(card: Card, results: Results, say: Language) -> Iterator[tuple[str, s
         "verdict",
         f"{verdict(card, say)}. {why}"
         if not classes
-        else f"{verdict(card, say)}: {'; '.join(classes)}. {why}",
+        else f"{_colon(verdict(card, say), _several(classes, say), say)}. {why}",
     )
     truth = scoreboard.truth(str(card["id"]), results, say)
     if truth:
@@ -167,7 +167,16 @@ def _look_ahead(card: Card, results: Results, say: Language) -> str:
     for item in card["columns"]:
         rule = say.of(item["date_rule"]) if item["date_rule"] else say(f"cards.roles.{item['role']}")
         by_rule.setdefault(rule, []).append(labels.lower_first(labels.term(item["name"], results, say)))
-    return "; ".join(f"{', '.join(names)}: {rule}" for rule, names in by_rule.items()) + "."
+    return _several([_colon(", ".join(names), rule, say) for rule, names in by_rule.items()], say) + "."
+
+
+def _colon(head: str, text: str, say: Language) -> str:
+    """What stands before a colon and after it, spaced as the language has it."""
+    return say("terms_of.part", part=head, term=text)
+
+
+def _several(texts: Sequence[str], say: Language) -> str:
+    return say("paper_tables.between").join(texts)
 
 
 def _test(test: Card, results: Results, say: Language) -> str:
@@ -190,7 +199,7 @@ def _effect(test: Card, results: Results, say: Language) -> str:
         f"{labels.lower_first(labels.term(name, results, say))} = {value:g}"
         for name, value in test["at"].items()
     )
-    words = {"term": terms[0], "moderator": terms[-1], "terms": "; ".join(terms), "at": at}
+    words = {"term": terms[0], "moderator": terms[-1], "terms": _several(terms, say), "at": at}
     return say(f"cards.effects.{test['effect']}", **words)
 
 
@@ -207,8 +216,12 @@ def _sign(test: Card) -> str:
 def _events(test: Card, results: Results, say: Language) -> str:
     events = test["events"]
     unit = say(f"cards.units.{events['unit']}", n=say.number(events["total"], "count"))
-    cells = "; ".join(
-        f"{_cell(name, results, say)}: {say.number(n, 'count')}" for name, n in events["cells"].items()
+    cells = _several(
+        [
+            _colon(_cell(name, results, say), say.number(n, "count"), say)
+            for name, n in events["cells"].items()
+        ],
+        say,
     )
     return f"{unit} ({cells})." if cells else f"{unit}."
 

@@ -39,11 +39,12 @@ def to_html(table: Table) -> str:
     )
     body = "\n".join(_html_row(line, table) for line in table.rows)
     notes = "".join(f"<p>{escape.html(note)}</p>" for note in table.notes)
+    narrow = ' class="narrow"' if table.narrow else ""
     return (
         f'<figure class="table" id="table-{table.name}">\n'
         f"<figcaption>{NUMBER}{escape.html(table.caption)}</figcaption>\n"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape.html(table.caption)}">\n'
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
+        f"<table{narrow}>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
         + (f'<div class="notes">{notes}</div>\n' if notes else "")
         + "</figure>\n"
     )
