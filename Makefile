@@ -7,8 +7,8 @@ STUDY ?=
 SNAKEMAKE_ARGS ?=
 # What pytest runs and how, as in: make test PYTEST_ARGS='tests/test_raw_data.py -x'
 PYTEST_ARGS ?= --numprocesses auto
-# How many spoilt studies `make fuzz` puts through ingest, beginning with which seed.
-MUTANTS ?= 10000
+# How many spoilt studies `make fuzz` puts through ingest, or changes `make mutate` makes, with which seed.
+MUTANTS ?= $(if $(filter mutate,$(MAKECMDGOALS)),600,10000)
 SEED ?= 1
 # Which grid of designs `make validate` measures.
 GRID ?= short
@@ -30,7 +30,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test slurm fuzz study paper validate verdicts planner bench lint types format lock unlock clean distclean help setup
+.PHONY: all test slurm tutorial fuzz mutate study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -45,8 +45,15 @@ slurm: $(venv)/.slurm ## Start a Slurm of one node and run a study through it (n
 	@echo "Running a study through Slurm ..."
 	@$(python) -m pytest -rs tests/slurm
 
+tutorial: $(venv)/.dev ## Type every command of the tutorial and compare what it prints (two minutes, after `make`)
+	@echo "Going through the tutorial ..."
+	@$(python) -m pytest tests/tutorial
+
 fuzz: $(venv)/.dev ## Spoil raw files in MUTANTS=10000 ways and put each through ingest (about ten minutes)
 	@$(python) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
+
+mutate: $(venv)/.dev ## Change the code of the inference in MUTANTS=600 ways and see whether a test notices (an hour)
+	@$(python) -m tests.mutate --mutants $(MUTANTS) --seed $(SEED)
 
 study: $(venv)/.runtime ## Run one study: STUDY=name of a file in config/studies, or STUDY=path/to/study.yaml
 	@if [ -z "$(STUDY)" ]; then \
@@ -80,13 +87,18 @@ planner: $(venv)/.runtime ## Measure how many complete calls tests of panels nee
 		results/$(or $(STUDY),fui_synthetic)/effects/completion_panels.csv
 	@$(python) -m interclust.effects.planner $(or $(STUDY),fui_synthetic) workflow/report/measured/planner.csv
 
+docs: $(venv)/.docs ## Build the documentation into site/, offline; a warning is an error
+	@NO_MKDOCS_2_WARNING=1 $(python) -m mkdocs build --strict
+	@echo "Documentation: site/index.html"
+
 setup: $(venv)/.dev ## Set up only, with the tools for developers
 
-lint: $(venv)/.dev ## Check the style of code and workflow (ruff, snakefmt, snakemake --lint)
+lint: $(venv)/.dev ## Check the style of code and workflow, and spelling (ruff, snakefmt, snakemake --lint, codespell)
 	@$(python) -m ruff check
 	@$(python) -m ruff format --check
 	@$(python) -m snakefmt --check Snakefile workflow/rules
 	@$(python) -m snakemake --lint
+	@$(python) -m codespell_lib
 
 types: $(venv)/.dev ## Check types (mypy)
 	@$(python) -m mypy
@@ -98,16 +110,18 @@ format: $(venv)/.dev ## Put code and workflow into house style
 
 lock: $(uv) ## Resolve pyproject.toml into the locks (LOCK_ARGS=--upgrade for newer versions)
 	@echo "Resolving the dependencies ..."
-	@$(call compile,requirements.lock,)
-	@$(call compile,requirements-dev.lock,--group dev --constraint requirements.lock)
-	@$(call compile,requirements-slurm.lock,--extra slurm --constraint requirements.lock)
-	@$(call compile,benchmarks/requirements.lock,--group peers --constraint requirements.lock)
+	@$(call compile,requirements.lock,pyproject.toml)
+	@$(call compile,requirements-dev.lock,pyproject.toml --group dev --constraint requirements.lock)
+	@$(call compile,requirements-slurm.lock,pyproject.toml --extra slurm --constraint requirements.lock)
+	@$(call compile,requirements-docs.lock,pyproject.toml --group docs --constraint requirements-dev.lock)
+	@$(call compile,benchmarks/requirements.lock,pyproject.toml --group peers --constraint requirements.lock)
+	@$(call compile,tests/mutate/requirements.lock,--group mutants)
 
 unlock: $(venv)/.runtime ## Release the lock that a killed run leaves behind
 	@$(snakemake) --unlock
 
 clean: ## Remove results and caches
-	@rm -rf results .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache dist build
+	@rm -rf results site .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache dist build
 	@find workflow tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## Remove results, caches and the environment
@@ -124,8 +138,8 @@ say_reports = for study in $$($(study_names)); do \
 	for report in results/$$study/report/report.*.html results/$$study/report/report.*.pdf; do \
 	if [ -f "$$report" ]; then echo "Report of $$study: $$report"; fi; done; done
 
-# $(1): the lock, $(2): further options. Nothing but versions, markers and hashes is recorded: no address.
-compile = $(uv) pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+# $(1): the lock, $(2): what it holds. Nothing but versions, markers and hashes is recorded: no address.
+compile = $(uv) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-config $(LOCK_ARGS) $(2) --output-file $(1) > /dev/null
 
 # Stamps: the environment follows the locks and pyproject.toml. The lock for developers holds the other one,
@@ -158,6 +172,12 @@ $(venv)/.dev: $(venv)/.created requirements.lock requirements-dev.lock pyproject
 $(venv)/.slurm: $(venv)/.dev requirements-slurm.lock
 	@echo "Installing the packages of requirements-slurm.lock ..."
 	@$(pip) install --require-hashes --requirement requirements-slurm.lock
+	@touch $@
+
+# What builds the documentation, beside the tools for developers.
+$(venv)/.docs: $(venv)/.dev requirements-docs.lock
+	@echo "Installing the packages of requirements-docs.lock ..."
+	@$(pip) install --require-hashes --requirement requirements-docs.lock
 	@touch $@
 
 # Compiling afterwards, on all cores and without the packages' own tests, is faster than pip's compiling.

@@ -30,12 +30,12 @@ from interclust.effects.planner.of_lists import list_plan, outlook_of
 from interclust.effects.planner.units import call_units, together
 from interclust.errors import ModelError
 from interclust.io import read_json
-from interclust.models.choice_sets import PairTable
-from interclust.models.derived import select
 from interclust.models.fit import fit_data
-from interclust.models.list_inference import ListInference
-from interclust.models.lists import fit_lists
+from interclust.models.lists.choice_sets import PairTable
+from interclust.models.lists.fit import fit_lists
+from interclust.models.lists.inference import ListInference
 from interclust.models.parts import factors
+from interclust.models.rows.derived import select
 from interclust.models.run import read_pairs
 from interclust.models.specification import panel_data, parts_of
 

@@ -23,9 +23,9 @@ import numpy as np
 import pandas as pd
 
 from interclust.models import lists as model
-from interclust.models.alternatives import Sampling, cells, swap_sets
-from interclust.models.choice_sets import Choice, PairTable, choices
-from interclust.models.list_inference import ListInference
+from interclust.models.lists.alternatives import Sampling, cells, swap_sets
+from interclust.models.lists.choice_sets import Choice, PairTable, choices
+from interclust.models.lists.inference import ListInference
 from interclust.models.run import read_pairs
 from interclust.numerics.subsets import SubsetLaw
 

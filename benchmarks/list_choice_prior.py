@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from interclust.models.choice_sets import PairTable, combinations
-from interclust.models.lists import fit_lists
+from interclust.models.lists.choice_sets import PairTable, combinations
+from interclust.models.lists.fit import fit_lists
 from interclust.models.run import read_pairs
 
 TERMS = ["same_sector", "same_region", "tech_market_complementarity"]

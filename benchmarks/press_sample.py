@@ -22,7 +22,7 @@ from scipy.stats import t as student
 
 from interclust import config
 from interclust.io import write_csv
-from interclust.simulate.press import press_worlds
+from interclust.simulate.press.worlds import press_worlds
 from interclust.simulate.truth import compute_truth
 
 RECORDINGS = {

@@ -14,7 +14,7 @@ import argparse
 import numpy as np
 from scipy.special import expit
 
-from interclust.models.batches import Batch, Columns
+from interclust.models.rows.batches import Batch, Columns
 from interclust.models.validation import influence
 from interclust.models.validation.forward import Forecasts
 from interclust.models.validation.influence import Score

@@ -59,5 +59,5 @@ def test_code_of_follows_imports_inside_functions(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text("def main():\n    from interclust.models.reference import check\n", encoding="utf-8")
     names = {Path(path).relative_to(PACKAGE).as_posix() for path in code_of(script)}
-    assert {"models/reference.py", "numerics/newton.py", "models/data.py", "errors.py"} <= names
+    assert {"models/reference.py", "numerics/newton.py", "models/rows/data.py", "errors.py"} <= names
     assert not any(name.startswith(("report/", "ingest/")) for name in names)

@@ -18,6 +18,7 @@ from interclust.effects.estimate import estimate
 from interclust.errors import ConfigError, ContractError, ModelError
 from interclust.features.describe import write_description
 from interclust.models import visibility
+from interclust.models.joint import Estimate, joint
 from interclust.models.reference import check
 from interclust.panel import describe
 from interclust.panel.blocks import Store, frame
@@ -305,6 +306,8 @@ def test_what_the_sampling_settles_is_recorded(study: Path) -> None:
     assert rare["relogit"]["prevalence"] == pytest.approx(at_risk["tie"].mean(), rel=0.02)
     sampled = some()[some()["in_emergence_risk_set"]]
     assert rare["n"]["rows"] == int((sampled["tie"] | sampled["in_subcohort"]).sum())
+    alone = joint([Estimate.of_record(rare, study)], "dyadic").matrix  # with the factor of the correction
+    np.testing.assert_allclose(alone, rare["vcov"]["dyadic"]["matrix"], rtol=1e-9)
 
 
 def test_the_same_from_a_frame(study: Path) -> None:

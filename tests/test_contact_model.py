@@ -15,10 +15,10 @@ from interclust import config, effects, models
 from interclust.contracts import CONTRACTS
 from interclust.effects.hypotheses import judge, scoreboard
 from interclust.errors import ConfigError, ModelError, NotEstimable
-from interclust.models.contact_rows import contact_data
 from interclust.models.diagnostics import diagnose
+from interclust.models.hidden.visibility import profile
 from interclust.models.reference import check
-from interclust.models.visibility import profile
+from interclust.models.rows.contacts import contact_data
 
 IDEA = {"outcome": "idea", "family": "logit", "terms": [], "covariance": "dyadic_jackknife"}
 CONTACT = {"outcome": "contact", "family": "cloglog", "terms": ["x", "flag"], "moderators": [["flag", "x"]]}

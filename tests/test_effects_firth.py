@@ -13,9 +13,9 @@ from interclust.effects.averages import Average
 from interclust.effects.corrections import prediction
 from interclust.effects.margins import Margins
 from interclust.errors import ModelError
-from interclust.models.derived import with_column
 from interclust.models.firth import corrected
 from interclust.models.likelihood import Likelihood
+from interclust.models.rows.derived import with_column
 from interclust.models.search import search
 from test_covariance import panel
 

@@ -12,8 +12,8 @@ from interclust import models
 from interclust.models import checks, existence, separation
 from interclust.models.existence import PROVABLE, proven
 from interclust.models.formula import parse
-from interclust.models.frames import from_frame
 from interclust.models.parts import family_of, likelihood_of
+from interclust.models.rows.frames import from_frame
 from interclust.models.search import search
 from interclust.models.stages import stages_of
 from test_covariance import panel

@@ -123,7 +123,7 @@ def test_wrong_settings_are_sentences(given: dict[str, Any], message: str) -> No
 
 
 def test_the_example_for_contributors_is_a_feature(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "feature.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(@feature.*?)```", text, re.DOTALL)
     assert code
     monkeypatch.setattr(features.registry, "REGISTRY", dict(features.REGISTRY))

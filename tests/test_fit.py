@@ -15,12 +15,12 @@ from interclust.errors import ModelError, NotEstimable
 from interclust.inference import projects, sums
 from interclust.models import data as rows_of
 from interclust.models import frames, likelihood, separation, start
-from interclust.models.data import Data
 from interclust.models.firth import corrected
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
-from interclust.models.frames import from_frame
-from interclust.models.stored import from_parquet
+from interclust.models.rows.data import Data
+from interclust.models.rows.frames import from_frame
+from interclust.models.rows.stored import from_parquet
 from interclust.numerics.dyads import SHARD_DYADS, dyad_number
 from interclust.numerics.families import FAMILIES
 from test_covariance import panel

@@ -26,9 +26,21 @@ def test_satterthwaite_is_what_a_sum_of_unequal_squares_has() -> None:
     assert effective(shares[:, None])[0] == pytest.approx(2 * drawn.mean() ** 2 / drawn.var(), rel=0.02)
 
 
-def test_of_a_fit_by_hand() -> None:
-    """The formulas of the docstring from the rows themselves: clusters by information, events by scores."""
+def few_events() -> pd.DataFrame:
+    """Eleven events: four in two projects of two, one that made two, six in no project."""
     frame = panel()
+    ties = np.flatnonzero(frame["y"])[::6][:11]
+    frame["y"] = np.isin(np.arange(len(frame)), ties).astype(int)
+    made = dict(
+        zip(ties, [["q1"], ["q2"], [], ["q1"], [], ["q2"], [], ["q3", "q4"], [], [], []], strict=True)
+    )
+    frame["projects"] = [made.get(row, []) for row in range(len(frame))]
+    return frame
+
+
+@pytest.mark.parametrize(("frame", "bind"), [(panel(), "clusters"), (few_events(), "events")])
+def test_of_a_fit_by_hand(frame: pd.DataFrame, bind: str) -> None:
+    """The formulas of the docstring from the rows themselves: clusters by information, events by scores."""
     fit = models.fit("y ~ x + z", frame, project="projects")
     B = np.linalg.inv(fit.information)
     X = np.column_stack([np.ones(len(frame)), frame["x"], frame["z"]])
@@ -44,6 +56,7 @@ def test_of_a_fit_by_hand() -> None:
             sums[project] = sums.get(project, 0.0) + row / max(len(set(projects)), 1)
     V = np.diag(fit.covariance().matrix)
     events = 2 * V**2 / sum(total**4 for total in sums.values())
+    assert np.any(events < effective(shares) - 1) == (bind == "events")
     assert fit.covariance().df == pytest.approx(np.minimum(effective(shares) - 1, events), rel=1e-9)
     assert np.array_equal(fit.tidy()["df"], fit.covariance().df)
 

@@ -15,9 +15,9 @@ import pytest
 from scipy.optimize import minimize
 
 from interclust import config, features, ingest, panel
-from interclust.models.choice_sets import combinations
-from interclust.models.list_inference import ListInference
-from interclust.models.lists import fit_lists
+from interclust.models.lists.choice_sets import combinations
+from interclust.models.lists.fit import fit_lists
+from interclust.models.lists.inference import ListInference
 from test_ingest_fui import MEANING
 
 RAW = config.project_root() / "data" / "raw"

@@ -10,7 +10,7 @@ import pytest
 
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
-from interclust.models.hidden_fit import HiddenFit, HiddenModel
+from interclust.models.hidden.fit import HiddenFit, HiddenModel
 from interclust.numerics.hidden import Jet, forward
 
 LINKS = {

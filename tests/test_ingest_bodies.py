@@ -8,10 +8,10 @@ import pytest
 
 from interclust import ingest
 from interclust.errors import InputError
-from interclust.ingest.known_names import Body, Name
-from interclust.ingest.misreadings import what_is_left
-from interclust.ingest.names import normalise
-from interclust.ingest.resolve import TOO_LONG, Resolver
+from interclust.ingest.names.forms import normalise
+from interclust.ingest.names.known_names import Body, Name
+from interclust.ingest.names.misreadings import what_is_left
+from interclust.ingest.names.resolve import TOO_LONG, Resolver
 from small_studies import PROJECTS, aside, read
 
 

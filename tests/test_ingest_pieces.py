@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from interclust.ingest.dates import Interval, months_before, parse_date
-from interclust.ingest.known_names import Body, Name
-from interclust.ingest.names import acronym, normalise
+from interclust.ingest.names.forms import acronym, normalise
+from interclust.ingest.names.known_names import Body, Name
+from interclust.ingest.names.resolve import OUTSIDE, SEVERAL, Resolver
+from interclust.ingest.names.slugs import own_names, slug
+from interclust.ingest.names.split import split_cell
 from interclust.ingest.numbers import parse_number
 from interclust.ingest.periods import reference_day
-from interclust.ingest.resolve import OUTSIDE, SEVERAL, Resolver
-from interclust.ingest.slugs import own_names, slug
-from interclust.ingest.split import split_cell
 
 
 def day(text: str) -> Interval:

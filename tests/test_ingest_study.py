@@ -74,7 +74,7 @@ def test_a_study_with_nothing_but_projects(ten):
 
 
 def ingest_slug(name: str) -> str:
-    from interclust.ingest.slugs import slug
+    from interclust.ingest.names.slugs import slug
 
     return slug(name)
 

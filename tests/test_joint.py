@@ -16,9 +16,9 @@ from interclust.errors import ModelError
 from interclust.inference.covariance import FLOOR
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
-from interclust.models.frames import from_frame
 from interclust.models.joint import Estimate
-from interclust.models.stored import from_parquet
+from interclust.models.rows.frames import from_frame
+from interclust.models.rows.stored import from_parquet
 from test_covariance import panel, unbalanced
 from test_fit import COLUMNS, sharded
 

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz, process
 
-from interclust.ingest.letter_pairs import LetterPairs
+from interclust.ingest.names.letter_pairs import LetterPairs
 
 words = st.text("abc é1", max_size=14)
 

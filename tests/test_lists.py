@@ -12,9 +12,9 @@ import pytest
 from interclust import effects
 from interclust.errors import ModelError
 from interclust.inference.covariance import clip_eigenvalues, raise_to_floor
-from interclust.models.choice_sets import combinations
-from interclust.models.list_inference import ListInference, tipping_ratio
-from interclust.models.lists import fit_lists
+from interclust.models.lists.choice_sets import combinations
+from interclust.models.lists.fit import fit_lists
+from interclust.models.lists.inference import ListInference, tipping_ratio
 
 ORACLES = Path(__file__).parent / "oracles"
 TERMS = ["same_sector", "log_distance_km"]

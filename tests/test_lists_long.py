@@ -11,12 +11,12 @@ import pytest
 
 from interclust.errors import ModelError
 from interclust.models import lists as model
-from interclust.models.alternatives import Law, Sampling, cells, drawn_sets, swap_sets
-from interclust.models.choice_sets import PairTable, choices, pair_sums
-from interclust.models.list_checks import list_remarks
-from interclust.models.list_dependence import counted_together, sharing
-from interclust.models.list_inference import ListInference
-from interclust.models.lists import fit_lists
+from interclust.models.lists.alternatives import Law, Sampling, cells, drawn_sets, swap_sets
+from interclust.models.lists.checks import list_remarks
+from interclust.models.lists.choice_sets import PairTable, choices, pair_sums
+from interclust.models.lists.dependence import counted_together, sharing
+from interclust.models.lists.fit import fit_lists
+from interclust.models.lists.inference import ListInference
 from interclust.numerics.subsets import SubsetLaw
 from interclust.numerics.swaps import swapped
 from test_lists import TERMS, example

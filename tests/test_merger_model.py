@@ -13,7 +13,7 @@ import pytest
 from interclust import config, features, ingest, models
 from interclust.contracts import CONTRACTS
 from interclust.errors import NotEstimable
-from interclust.models.merger_rows import merger_data
+from interclust.models.rows.mergers import merger_data
 
 # Of tests/oracles/mergers.R, which reads the raw registry itself.
 ORACLE = Path(__file__).parent / "oracles" / "mergers.csv"

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from interclust import config
 from interclust.ingest.bodies import read_registry
 from interclust.ingest.dates import parse_date
-from interclust.ingest.likeness import lacks_words, one_letter
+from interclust.ingest.names.likeness import lacks_words, one_letter
+from interclust.ingest.names.spellings import alike
+from interclust.ingest.names.split import split_cell
 from interclust.ingest.readers import ITEM
-from interclust.ingest.spellings import alike
-from interclust.ingest.split import split_cell
 
 HERE = Path(__file__).parent
 GOLD = list(csv.DictReader((HERE / "gold_names.csv").open(encoding="utf-8")))

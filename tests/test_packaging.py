@@ -19,9 +19,11 @@ import interclust
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 OPTIONAL = PROJECT["project"]["optional-dependencies"]
+GROUPS = PROJECT["dependency-groups"]
 LOCKS = (
     "requirements.lock",
     "requirements-dev.lock",
+    "requirements-docs.lock",
     "requirements-slurm.lock",
     "benchmarks/requirements.lock",
 )
@@ -67,8 +69,19 @@ def test_the_runtime_lock_is_lean() -> None:
 def test_locks_hold_what_the_project_declares() -> None:
     runtime = declared(PROJECT["project"]["dependencies"])
     assert runtime <= locked("requirements.lock").keys()
-    assert runtime | declared(PROJECT["dependency-groups"]["dev"]) <= locked("requirements-dev.lock").keys()
+    assert runtime | declared(GROUPS["dev"]) <= locked("requirements-dev.lock").keys()
+    assert runtime | declared(GROUPS["docs"]) <= locked("requirements-docs.lock").keys()
     assert runtime | declared(OPTIONAL["slurm"]) <= locked("requirements-slurm.lock").keys()
+
+
+def test_tools_and_documentation_share_one_environment() -> None:
+    """The same versions in both locks; on which platforms they are needed may differ."""
+
+    def versions(lines: set[str]) -> set[str]:
+        return {line.partition(";")[0].strip() for line in lines}
+
+    tools, pages = locked("requirements-dev.lock"), locked("requirements-docs.lock")
+    assert not [name for name in tools.keys() & pages if versions(tools[name]) != versions(pages[name])]
 
 
 @pytest.mark.parametrize("name", LOCKS[1:])
@@ -81,7 +94,7 @@ def test_other_locks_agree_with_the_runtime_lock(name: str) -> None:
 
 def test_the_benchmarks_lock_holds_its_peers() -> None:
     peers = locked("benchmarks/requirements.lock")
-    assert declared(PROJECT["dependency-groups"]["peers"]) <= peers.keys()
+    assert declared(GROUPS["peers"]) <= peers.keys()
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -94,7 +107,7 @@ def test_a_lock_holds_hashes_and_no_address(name: str) -> None:
 
 def test_the_dependencies_page_explains_each() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
-    names = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"] + OPTIONAL["slurm"]
+    names = PROJECT["project"]["dependencies"] + GROUPS["dev"] + GROUPS["docs"] + OPTIONAL["slurm"]
     missing = [name for name in sorted(declared(names)) if f"`{name}`" not in page.replace("_", "-")]
     assert not missing
 

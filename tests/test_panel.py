@@ -162,7 +162,7 @@ def test_shards_do_not_matter(size: int, monkeypatch: pytest.MonkeyPatch, tmp_pa
     panel.write(world, None, tmp_path)
     store = Store.open(tmp_path / "periods")
     pd.testing.assert_frame_equal(frame(store.by_period()), whole, check_dtype=False)
-    by_shard = frame(block for shard in store.by_shard() for block in shard)
+    by_shard = frame(block for shard in range(store.n_shards) for block in store.shard(shard))
     order = ["period", "cluster_i", "cluster_j"]
     pd.testing.assert_frame_equal(
         by_shard.sort_values(order, ignore_index=True), whole.sort_values(order, ignore_index=True)

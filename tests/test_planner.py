@@ -22,8 +22,8 @@ from interclust.effects.planner.portfolios import Published, published_of
 from interclust.effects.planner.units import call_units, cluster_units, together
 from interclust.effects.power import power
 from interclust.errors import ModelError
-from interclust.models.choice_sets import PairTable
-from interclust.models.lists import fit_lists
+from interclust.models.lists.choice_sets import PairTable
+from interclust.models.lists.fit import fit_lists
 from interclust.numerics.subset_moments import subset_moments
 from test_lists import TERMS, example
 

@@ -14,10 +14,10 @@ import pytest
 from interclust import config, ingest, simulate
 from interclust.errors import ConfigError
 from interclust.panel import History, Tables, lists
-from interclust.simulate.press import needed
-from interclust.simulate.press_drawing import Drawing
-from interclust.simulate.press_found import Found, Visibility, of_names, of_pairs
-from interclust.simulate.press_slots import LIST, Form, Slot
+from interclust.simulate.press.drawing import Drawing
+from interclust.simulate.press.found import Found, Visibility, of_names, of_pairs
+from interclust.simulate.press.slots import LIST, Form, Slot
+from interclust.simulate.press.worlds import needed
 from interclust.simulate.truth import generator_truth
 from interclust.simulate.world import complete
 

@@ -97,8 +97,10 @@ def test_a_joint_covariance_is_made_of_the_scores_at_the_optimum() -> None:
     joint = models.joint_covariance([fit, plain], "dyadic", clip=False).matrix
     k = len(plain.terms)
     alone = plain.covariance("dyadic", clip=False).matrix
-    for block in (joint[:k, :k], joint[:k, k:], joint[k:, k:]):
-        np.testing.assert_allclose(block, alone, rtol=1e-9, atol=1e-12 * np.abs(alone).max())
+    factor = len(rows()) / (len(rows()) + k)  # of the errors of the corrected estimate alone
+    for block, times in ((joint[:k, :k], factor**2), (joint[:k, k:], factor), (joint[k:, k:], 1.0)):
+        np.testing.assert_allclose(block, alone * times, rtol=1e-9, atol=1e-12 * np.abs(alone).max())
+    np.testing.assert_allclose(joint[:k, :k], fit.covariance("dyadic", clip=False).matrix, rtol=1e-9)
 
 
 def test_weighting_is_the_weighted_logit() -> None:

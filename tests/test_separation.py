@@ -16,8 +16,8 @@ from interclust.models import separation
 from interclust.models.boundary import least_information
 from interclust.models.checks import profile
 from interclust.models.formula import parse
-from interclust.models.frames import from_frame
 from interclust.models.parts import family_of, likelihood_of, second_formula, with_classes
+from interclust.models.rows.frames import from_frame
 from interclust.models.stages import stages_of
 from interclust.numerics.newton import maximise
 from test_covariance import panel

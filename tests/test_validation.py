@@ -16,7 +16,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
-from interclust.models.batches import Batch, Columns
+from interclust.models.rows.batches import Batch, Columns
 from interclust.models.validation import influence, study
 from interclust.models.validation.baselines import baselines_of
 from interclust.models.validation.curve import calibration_curve

@@ -15,7 +15,7 @@ from interclust.errors import ConfigError
 from interclust.models.specification import formula_text
 from interclust.simulate.truth import panel_of_world
 from interclust.simulate.verdict_table import false_verdicts, markdown, tabulate
-from interclust.simulate.verdicts import COLUMNS, FIRST_SEED, judge_worlds, only_asked
+from interclust.simulate.verdicts import COLUMNS, FIRST_SEED, check_claims, judge_worlds, only_asked
 from interclust.simulate.world import Generator
 
 HYPOTHESES = {
@@ -100,8 +100,11 @@ def test_both_tables_are_printed_for_people() -> None:
 
 
 def test_an_unknown_claim_is_refused() -> None:
-    with pytest.raises(ConfigError, match="names Z, which no hypothesis"):
-        tabulate(FOUND, {**TRUTHS, "Z": "holds"})
+    study = config.load("fui_synthetic")
+    check_claims(study)
+    study["simulate"]["claims"]["H99"] = "holds"
+    with pytest.raises(ConfigError, match="names H99, which no hypothesis"):
+        check_claims(study)
 
 
 def test_one_world_goes_the_way_of_the_rules() -> None:

@@ -13,7 +13,7 @@ from interclust import models
 from interclust.contracts import CONTRACTS
 from interclust.errors import ModelError
 from interclust.io import write_csv, write_json
-from interclust.models.visibility import COLUMNS, profile
+from interclust.models.hidden.visibility import COLUMNS, profile
 from interclust.report.language import Language
 from interclust.report.results import Results
 from interclust.report.visibility import sentences, table

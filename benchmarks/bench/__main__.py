@@ -77,7 +77,7 @@ def lines(given: argparse.Namespace) -> Iterator[str]:
             for row in rows_of(part, sizes, python, limits, given.repeats, place):
                 rows.append(row)
                 yield table.line(row)
-        yield "\n*Distance* from what interclust finds:\n" + "\n".join(table.distances(parts)) + "\n"
+        yield "\n*Distance* from what interclust finds:\n\n" + "\n".join(table.distances(parts)) + "\n"
         yield table.GROWTH_HEAD
         for (name, program), found in growths(rows).items():
             yield table.growth_line(parts[name], program, found)

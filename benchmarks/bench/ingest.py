@@ -1,6 +1,8 @@
 """Ingest of memberships given as ids, as names with a registry, and as lists of names in a cell.
 
-One spelling in ten is misprinted; a registry has a tenth as many bodies as there are rows, 10,000 at most.
+One spelling in ten is misprinted; a registry has 1,250 bodies, and in the part ``more_names`` a tenth as many
+as there are rows: each misprint is then compared with more names, and what is known of the bodies leaves the
+cache of a core.
 pandas.read_csv of the same files stands beside it for scale: it neither resolves, dates, checks nor
 accounts for anything.
 """
@@ -15,7 +17,9 @@ from pathlib import Path
 from .part import Job, Part, Python
 
 MEMBERS = 4  # of a project
+BODIES = 1_250
 WARM_ROWS = 400
+SIZES = {"more_names": (12_500, 25_000, 50_000, 100_000)}
 SYLLABLES = ("ba ce di fo gu la me ni po ru sa te vi xo zu bran clet drim fros grun plat stol").split()  # noqa: SIM905
 
 
@@ -40,7 +44,7 @@ def misprinted(name: str, rng: random.Random) -> str:
 def write_raw(folder: Path, rows: int, form: str) -> dict[str, object]:
     """Write the raw tables of one size and form; return the study's settings of ingest."""
     rng = random.Random(rows)
-    names = body_names(min(rows // 10, 10_000), rng)
+    names = body_names(rows // 10 if form == "more_names" else BODIES, rng)
     spellings = {name: misprinted(name, rng) for name in names}
     lists = [rng.sample(range(len(names)), MEMBERS) for _ in range(rows // MEMBERS)]
 
@@ -111,7 +115,7 @@ def part(form: str) -> Part:
         lambda rows: rows,
         prepare,
         {"interclust": Python(ours), "pandas.read_csv alone": Python(read_by_pandas)},
-        sizes=(12_500, 25_000, 50_000, 100_000),
+        sizes=SIZES.get(form, (50_000, 100_000, 200_000, 400_000)),
         tiny=(400,),
         growth=True,
     )

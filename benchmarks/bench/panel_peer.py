@@ -63,7 +63,7 @@ def features(
     complementarity = (diffusion[i] != diffusion[j]).astype(float)
     complementarity = np.where((mixed[i] + mixed[j]) > 0, 0.5, complementarity)
     reference = records.periods["reference"].iloc[period - 1]
-    grown = (reference - clusters["start_low"]).dt.days.to_numpy() >= 18 * 30.4375
+    grown = (clusters["start_low"] + pd.DateOffset(months=18) <= reference).to_numpy()
     covered = np.zeros((n, REGIONS), dtype="float32")
     node = clusters["cluster_id"].searchsorted(records.territories["cluster_id"])
     covered[node, records.territories["region"].str[1:].astype(int)] = 1

@@ -11,7 +11,7 @@ from .streamed import STREAMED
 PARTS: dict[str, Part] = {
     part.name: part
     for part in (
-        *(ingest.part(form) for form in ("ids", "names", "wide")),
+        *(ingest.part(form) for form in ("ids", "names", "wide", "more_names")),
         PANEL,
         FEATURE,
         LOGIT,

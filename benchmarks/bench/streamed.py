@@ -72,7 +72,7 @@ def ours(rows: int, folder: Path) -> Job:
 
     from interclust.models.fit import family_of, fit_data
     from interclust.models.formula import parse
-    from interclust.models.stored import from_parquet
+    from interclust.models.rows.stored import from_parquet
 
     def run(place: Path, rows: int) -> Found:
         projects = pd.read_parquet(place / "row_projects.parquet")

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .errors import InterclustError, OutputError
 
 USER_ERROR = 2
+REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room on the disk",
+    errno.EFBIG: "allow larger files",
+    errno.EROFS: "let the folder be written to",
+    errno.EACCES: "give the right to use it",
+    errno.EPERM: "give the right to use it",
+    errno.EIO: "look at the disk",
+}
 INTERRUPTED, PIPE_CLOSED = 130, 141  # 128 and the number of the signal, as shells have it
 
 
@@ -40,10 +50,25 @@ def reporting_errors(log: str | Path | None = None) -> Iterator[None]:
         _note(log, f"{error}\n")
         print(f"interclust: {error}", file=sys.stderr, flush=True)
         raise SystemExit(USER_ERROR) from None
-    except Exception:
-        _note(log, traceback.format_exc())
-        raise
+    except Exception as error:
+        told = system_error(error)
+        if told is None:
+            _note(log, traceback.format_exc())
+            raise
+        _note(log, f"{told}\n")
+        print(f"interclust: {told}", file=sys.stderr, flush=True)
+        raise SystemExit(USER_ERROR) from None
     _note(log, "finished\n")
+
+
+def system_error(error: Exception) -> OutputError | None:
+    """What the machine refused (room on the disk, permission, memory), with a remedy; None: a bug."""
+    if isinstance(error, MemoryError):
+        return OutputError("does not suffice", to="memory", remedy="give more, or fewer cores, and run again")
+    if not isinstance(error, OSError) or error.errno not in REMEDIES:
+        return None
+    place, problem = error.filename or "a file of the results", f"cannot be used ({os.strerror(error.errno)})"
+    return OutputError(problem, to=str(place), remedy=f"{REMEDIES[error.errno]} and run again")
 
 
 def counting(what: str) -> Callable[[int, int], None]:
@@ -83,5 +108,6 @@ def _silence() -> None:
 def _note(log: str | Path | None, text: str) -> None:
     """Write the log; it is no result, so it need not be whole."""
     if log is not None:
-        Path(log).parent.mkdir(parents=True, exist_ok=True)
-        Path(log).write_text(text, encoding="utf-8")
+        with suppress(OSError):
+            Path(log).parent.mkdir(parents=True, exist_ok=True)
+            Path(log).write_text(text, encoding="utf-8")

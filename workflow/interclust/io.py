@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .errors import OutputError
+from .errors import ContractError, OutputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,8 +164,25 @@ def write_json(value: Any, path: str | Path) -> None:
 
 
 def read_json(path: str | Path) -> Any:
-    """Read a JSON file."""
-    return json.loads(Path(path).read_text(encoding="utf-8"))
+    """Read a JSON file that a stage wrote; ContractError if it is damaged."""
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ContractError(f"{path}: is no whole JSON ({error}); delete the file and run again") from None
+
+
+def whole_csv(path: str | Path) -> Path:
+    """The path of a CSV that a stage wrote; ContractError if it is cut off, empty or no text.
+
+    Rows are whole or not at all: a file that ends within one has no line end.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.endswith("\n"):
+        raise ContractError(f"{path}: is cut off or no table; delete the file and run again")
+    return Path(path)
 
 
 def neutral(cell: Any) -> Any:

@@ -224,6 +224,18 @@ def raw_of(study):
     return lambda wildcards: settings.raw_paths(STUDIES[study])
 
 
+def described_by(study):
+    """The data packages (datapackage.json) above the raw files of a study, of which the crate takes their titles."""
+    return lambda wildcards: sorted(
+        {
+            str(above / "datapackage.json")
+            for path in settings.raw_paths(STUDIES[study])
+            for above in Path(path).parents
+            if (above / "datapackage.json").is_file()
+        }
+    )
+
+
 def reported(files, category):
     """Files of which `snakemake --report` shows the pictures and pages, by category, study and labels."""
     return [marked(name, category) if name.endswith((".svg", ".html")) else name for name in files]

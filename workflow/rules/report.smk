@@ -160,6 +160,7 @@ for study in STUDIES:
         input:
             study=f"results/{study}/study.json",
             raw=raw_of(study),
+            descriptions=described_by(study),
             exhibits=[*exhibit_files(study), *page_files(study), *explorer_files(study)],
             others=[*paper_files(study), *judged_files(study)],
             snakefile=str(Path(workflow.basedir) / "Snakefile"),

@@ -9,7 +9,7 @@ from interclust.effects.cards import CONTRACT, cards
 from interclust.effects.comparisons import compare
 from interclust.effects.evidence import Evidence
 from interclust.effects.hypotheses import judge, scoreboard
-from interclust.io import read_json, write_csv, write_json
+from interclust.io import read_json, whole_csv, write_csv, write_json
 
 
 def main(
@@ -25,7 +25,7 @@ def main(
     write_csv(compared, to["comparisons"])
     rows = pd.concat(map(pd.read_csv, [*effects, to["comparisons"]]), ignore_index=True)
     moments = read_json(features["moments"])
-    dictionary = pd.read_csv(features["dictionary"], keep_default_na=False).to_dict("records")
+    dictionary = pd.read_csv(whole_csv(features["dictionary"]), keep_default_na=False).to_dict("records")
     judged = judge(study, rows, by_model, moments)
     found = cards(Evidence(study, rows, by_model, moments, {}), judged, dictionary)
     write_csv(judged, to["hypotheses"])

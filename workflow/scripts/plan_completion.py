@@ -6,12 +6,12 @@ import pandas as pd
 
 from interclust.cli import reporting_errors
 from interclust.effects.planner import plan
-from interclust.io import write_csv
+from interclust.io import whole_csv, write_csv
 
 
 def main(study: dict, effects: list[str], summary: str, measured: list[str], to: dict[str, str]) -> None:
     """Write the tables of the plan; ``summary`` (ingest.json) lies in the study's folder of results."""
-    rows = pd.concat([pd.read_csv(path) for path in effects], ignore_index=True)
+    rows = pd.concat([pd.read_csv(whole_csv(path)) for path in effects], ignore_index=True)
     found = plan(study, Path(summary).parent.parent, rows, *measured)
     for name, path in to.items():
         write_csv(found[name], path)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from interclust.cli import reporting_errors
 from interclust.io import write_csv, write_json
-from interclust.models.visibility import profile
+from interclust.models.hidden.visibility import profile
 
 
 def main(name: str, spec: dict, table: str, verdict: str) -> None:

@@ -5,12 +5,12 @@ import pandas as pd
 from interclust.cli import reporting_errors
 from interclust.contracts import CONTRACTS
 from interclust.effects.paper_tables import tabulate_evidence
-from interclust.io import write_csv
+from interclust.io import whole_csv, write_csv
 
 
 def main(relations: str, hypotheses: str, scoreboard: str, ledger: dict, to: str) -> None:
     """Write ``effects/paper_tables.csv``."""
-    judged, scores = pd.read_csv(hypotheses), pd.read_csv(scoreboard)
+    judged, scores = pd.read_csv(whole_csv(hypotheses)), pd.read_csv(whole_csv(scoreboard))
     write_csv(tabulate_evidence(ledger, judged, scores, CONTRACTS["ingest/relations"].read(relations)), to)
 
 

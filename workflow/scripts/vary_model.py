@@ -4,7 +4,7 @@ from pathlib import Path
 
 from interclust.cli import reporting_errors
 from interclust.io import read_json, write_csv
-from interclust.models.sensitivity import list_sensitivity
+from interclust.models.lists.sensitivity import list_sensitivity
 
 
 def main(fit: str, sensitivity: str) -> None:

@@ -7,7 +7,16 @@ by these contracts alone.
 from __future__ import annotations
 
 from . import of_ingest, of_panel
-from .contract import METADATA_KEY, Contract, pandas_type
+from .contract import (
+    METADATA_KEY,
+    STORED,
+    VERIFIED,
+    Contract,
+    pandas_type,
+    read_loose,
+    schema_of,
+    undamaged,
+)
 from .of_ingest import FACTS, KINDS
 from .of_panel import SAMPLED, SAMPLING_KEY, sampled_name
 
@@ -20,7 +29,12 @@ __all__ = [
     "METADATA_KEY",
     "SAMPLED",
     "SAMPLING_KEY",
+    "STORED",
+    "VERIFIED",
     "Contract",
     "pandas_type",
+    "read_loose",
     "sampled_name",
+    "schema_of",
+    "undamaged",
 ]

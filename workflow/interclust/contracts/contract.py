@@ -6,7 +6,8 @@ after a token allows null.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,39 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 METADATA_KEY = b"interclust.contract"
+# How every table is stored and read: a byte that changed on the disk is noticed, not computed with.
+STORED: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+VERIFIED: dict[str, Any] = {"page_checksum_verification": True}
+
+
+@contextmanager
+def undamaged(path: str | Path, tag: str) -> Iterator[None]:
+    """What reading a Parquet file says of a damaged one, as ContractError with the remedy."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        what = str(error).splitlines()[0]
+        raise ContractError(
+            f"{path}: cannot be read as {tag} ({what}); delete the file and run again"
+        ) from error
+
+
+def read_loose(path: str | Path, tag: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+    """A table whose columns the settings decide (features); ContractError if it is damaged."""
+    import pyarrow.parquet as pq
+
+    with undamaged(path, tag):
+        return pq.read_table(path, columns=None if columns is None else list(columns), **VERIFIED).to_pandas()
+
+
+def schema_of(path: str | Path, tag: str) -> pa.Schema:
+    """The Arrow schema of a table; ContractError if its file is damaged."""
+    import pyarrow.parquet as pq
+
+    with undamaged(path, tag):
+        return pq.read_schema(path)
 
 
 @dataclass(frozen=True)
@@ -110,7 +144,7 @@ class Contract:
             raise ContractError(f"the table {self.name} does not keep its contract: {error}") from error
         stored = stored.replace_schema_metadata(self.arrow_schema.metadata)
         with atomic(path) as temporary:
-            pq.write_table(stored, temporary, use_dictionary=self.string_columns, compression="zstd")
+            pq.write_table(stored, temporary, use_dictionary=self.string_columns, **STORED)
 
     @property
     def string_columns(self) -> list[str]:
@@ -122,22 +156,30 @@ class Contract:
 
         Raises ContractError if the file is damaged or carries another name or version.
         """
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        try:
-            stored = pq.read_table(path)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise ContractError(
-                f"{path}: cannot be read as {self.tag} ({str(error).splitlines()[0]}); "
-                "delete the file and run again"
-            ) from error
+        with undamaged(path, self.tag):
+            stored = pq.read_table(path, **VERIFIED)
         found = (stored.schema.metadata or {}).get(METADATA_KEY, b"none").decode()
         if found != self.tag:
             raise ContractError(
                 f"{path}: holds the table {found}, expected {self.tag}; delete the file and run again"
             )
+        for field_ in self.arrow_schema:
+            self._refuse_other(path, stored, field_)
         return self.from_arrow(stored)
+
+    def _refuse_other(self, path: str | Path, stored: pa.Table, field_: pa.Field) -> None:
+        """Raise ContractError for a column that is absent, of another type, or blank where it may not be."""
+        if field_.name not in stored.schema.names:
+            problem = f"has no column {field_.name}"
+        elif stored.schema.field(field_.name).type != field_.type:
+            problem = f"has the column {field_.name} as {stored.schema.field(field_.name).type}"
+        elif not field_.nullable and stored.column(field_.name).null_count:
+            problem = f"has blanks in the column {field_.name}"
+        else:
+            return
+        raise ContractError(f"{path}: {problem}, against {self.tag}; delete the file and run again")
 
     def from_arrow(self, stored: pa.Table) -> pd.DataFrame:
         """Turn a stored table into pandas with the types of the contract."""

@@ -12,8 +12,8 @@ from functools import partial
 
 import numpy as np
 
-from ..models.batches import Batch
 from ..models.likelihood import Likelihood, tiles
+from ..models.rows.batches import Batch
 from .rows import Held, Rows, Scene, Shifted, rows_of
 from .scales import scale_of
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..models.fit import DEFAULT_COVARIANCE
-from ..models.list_inference import tipping_ratio as tipping
+from ..models.lists.inference import tipping_ratio as tipping
 from .curve import curve_of
 from .delta import Basis
 from .johnson_neyman import JohnsonNeyman, regions_of, slopes_along
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..models.fit import Fit
-    from ..models.lists import ListFit
+    from ..models.lists.fit import ListFit
 
 At = Mapping[str, Value]
 

@@ -79,7 +79,7 @@ class JohnsonNeyman:
         return pd.DataFrame(rows, columns=["low", "high", "sign", "share", "low_observed", "high_observed"])
 
     def row(self, basis: Basis) -> dict[str, Any]:
-        """Its line of effects/<model>.csv: ``estimate`` is the share of rows, the limits are the bounds.
+        """Its line of ``effects/<model>.csv``: ``estimate`` is the share of rows, the limits are the bounds.
 
         ``at`` is ``where``; a region above or below one bound has no other.
         """

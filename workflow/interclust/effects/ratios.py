@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..models.list_inference import detectable_ratio, tipping_ratio
+from ..models.lists.inference import detectable_ratio, tipping_ratio
 from ..models.parts import ALPHA, unprefixed
 from .delta import Basis, Effect
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..models.batches import Batch
 from ..models.likelihood import Likelihood, block_rows, blocks
-from ..models.population import OUTCOME, SAMPLING, row_weights
+from ..models.rows.batches import Batch
+from ..models.rows.population import OUTCOME, SAMPLING, row_weights
 
 Array = np.ndarray
 

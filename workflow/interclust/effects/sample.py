@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..models.likelihood import Likelihood
-from ..models.population import row_weights
+from ..models.rows.population import row_weights
 
 Array = np.ndarray
 

@@ -16,8 +16,6 @@ from .themes import similarity
 if TYPE_CHECKING:
     from ..panel.history import History
 
-RIVAL = "rival"
-
 
 @feature(
     "theme_territory_overlap",

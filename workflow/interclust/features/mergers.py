@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..contracts import METADATA_KEY
+from ..contracts import METADATA_KEY, STORED
 from ..io import atomic
 from ..panel.blocks import frame
 from ..panel.mergers import merger_blocks, merger_tables
@@ -43,4 +43,4 @@ def write_mergers(records: Records | Tables, settings: SettingsLike, path: str |
     table = pa.Table.from_pandas(mergers(records, None, settings), preserve_index=False)
     table = table.replace_schema_metadata({METADATA_KEY: b"features/mergers/1"})
     with atomic(path) as temporary:
-        pq.write_table(table, temporary, compression="zstd", use_dictionary=False)
+        pq.write_table(table, temporary, use_dictionary=False, **STORED)

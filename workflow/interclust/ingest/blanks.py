@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from .cells import NOTHING
-from .names import is_named
-from .split import Known
+from .names.forms import is_named
+from .names.split import Known
 from .text import plain
 
 NOBODY = NOTHING | {"neant", "aucun", "aucune", "aucun pole", "sans objet", "non renseignee", "vide"}

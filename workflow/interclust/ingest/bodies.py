@@ -14,11 +14,11 @@ from ..io import neutral
 from .cells import coordinate, flag, interval, pieces
 from .dates import BEGINNING, Interval
 from .headers import FACT
-from .known_names import Body, Name
-from .names import acronym, content_words, is_named, normalise, squeezed
-from .resolve import Resolver
+from .names.forms import acronym, content_words, is_named, normalise, squeezed
+from .names.known_names import Body, Name
+from .names.resolve import Resolver
+from .names.slugs import slugs
 from .rows import Refusal, Row, row_of
-from .slugs import slugs
 from .tables import Once, Table, read_table
 
 ALIAS_COLUMNS = (("alias", "cluster", "valid_from", "valid_to", "exact_only"), "alias", "cluster")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def total_checks(
         span = _span(row, pattern)
         if value is None or kind is None or span is None:
             continue
-        made = COUNTS[kind](row, value, span, registry, periods, projects)
+        made = COUNTS[kind](Total(row, value, *span, registry, periods, projects))
         if made is not None:
             found, ok = made
             name = " ".join(part for part in (row["topic"] + ":", row["scope"], row["metric"]) if part)
@@ -173,6 +174,27 @@ def _span(row: Row, pattern: re.Pattern[str]) -> tuple[int, int] | None:
 Found = tuple[float, bool] | None
 
 
+@dataclass(frozen=True)
+class Total:
+    """One published total: its row and value, the periods that it speaks of, and what it is held against."""
+
+    row: Row
+    value: float
+    first: int
+    last: int
+    registry: Registry
+    periods: Periods
+    records: Sequence[Project]
+
+    def projects(self) -> list[Project]:
+        """The records of its periods."""
+        return [
+            project
+            for project in self.records
+            if project.period is not None and self.first <= project.period <= self.last
+        ]
+
+
 def _body(row: Row, registry: Registry) -> str | None:
     """The one body that a row speaks of."""
     bodies = [registry.resolver.resolve(name).body for name in pieces(row["clusters"])]
@@ -183,61 +205,33 @@ def _of_body(row: Row, span: tuple[int, int], registry: Registry) -> Check:
     return {"cluster_id": _body(row, registry), "first": span[0], "last": span[1]}
 
 
-def _cluster_projects(
-    row: Row,
-    value: float,
-    span: tuple[int, int],
-    registry: Registry,
-    periods: Periods,
-    projects: Sequence[Project],
-) -> Found:
-    key = _body(row, registry)
+def _cluster_projects(total: Total) -> Found:
+    key = _body(total.row, total.registry)
     if key is None:
         return None
-    found = sum(key in project.clusters for project in _within(span, projects))
-    return found, found <= value
+    found = sum(key in project.clusters for project in total.projects())
+    return found, found <= total.value
 
 
-def _clusters_involved(
-    row: Row,
-    value: float,
-    span: tuple[int, int],
-    registry: Registry,
-    periods: Periods,
-    projects: Sequence[Project],
-) -> Found:
-    found = len({key for project in _within(span, projects) for key in project.clusters})
-    return found, found <= value
+def _clusters_involved(total: Total) -> Found:
+    found = len({key for project in total.projects() for key in project.clusters})
+    return found, found <= total.value
 
 
-def _colabelled(
-    row: Row,
-    value: float,
-    span: tuple[int, int],
-    registry: Registry,
-    periods: Periods,
-    projects: Sequence[Project],
-) -> Found:
-    found = periods.get(span[0], {}).get("n_colabelled")
-    return None if found is None else (found, found == value)
+def _colabelled(total: Total) -> Found:
+    found = total.periods.get(total.first, {}).get("n_colabelled")
+    return None if found is None else (found, found == total.value)
 
 
-def _projects_total(
-    row: Row,
-    value: float,
-    span: tuple[int, int],
-    registry: Registry,
-    periods: Periods,
-    projects: Sequence[Project],
-) -> Found:
-    if span[0] not in periods or span[1] not in periods:
+def _projects_total(total: Total) -> Found:
+    if total.first not in total.periods or total.last not in total.periods:
         return None
-    rows = [periods.get(period) for period in range(span[0], span[1] + 1)]
+    rows = [total.periods.get(period) for period in range(total.first, total.last + 1)]
     if any(item is None or None in (item["n_financed_low"], item["n_financed_high"]) for item in rows):
         return None
     low = sum(item["n_financed_low"] for item in rows if item)
     high = sum(item["n_financed_high"] for item in rows if item)
-    return (low + high) / 2, low <= value <= high
+    return (low + high) / 2, low <= total.value <= high
 
 
 COUNTS = {
@@ -246,9 +240,3 @@ COUNTS = {
     "colabelled": _colabelled,
     "projects_total": _projects_total,
 }
-
-
-def _within(span: tuple[int, int], projects: Sequence[Project]) -> list[Project]:
-    return [
-        project for project in projects if project.period is not None and span[0] <= project.period <= span[1]
-    ]

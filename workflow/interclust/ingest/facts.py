@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from .dates import BEGINNING, Interval, parse_date
 from .headers import FACT
 from .numbers import parse_number
 from .rows import Refusal, Row
-from .tables import Table, read_table
+from .tables import read_table
 from .text import plain
 
 Settings = Mapping[str, Any]
@@ -205,11 +205,6 @@ def read_relations(root: Path, spec: Settings, registry: Registry, where: str = 
         }
 
     return table.accept(relation)
-
-
-def unused_tables(tables: Sequence[Table]) -> list[str]:
-    """Remarks made while tables were read, in order."""
-    return [note for table in tables for note in table.notes]
 
 
 def parse_setting(text: str, setting: str) -> Interval:

@@ -13,15 +13,15 @@ from .blanks import named, perhaps_nobody, signs_only
 from .bodies import Registry, bare_registry
 from .crowds import PROJECT_LIMIT, too_many, without_crowds
 from .dates import Interval
-from .known_names import Name
 from .merging import conflict_line, same
-from .names import is_named, is_too_long
+from .names.forms import is_named, is_too_long
+from .names.known_names import Name
+from .names.resolution import Resolution
+from .names.slugs import own_names
+from .names.spellings import alike, settled
+from .names.split import Known, split_cell
 from .projects import Project
-from .resolution import Resolution
 from .rows import Refusal, Row
-from .slugs import own_names
-from .spellings import alike, settled
-from .split import Known, split_cell
 from .tables import Table, read_table
 
 Settings = Mapping[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 from .cells import interval
 from .dates import Interval
-from .names import normalise
+from .names.forms import normalise
 from .projects import MERGED_FIELDS, Project, merged_value
 
 Rows = list[dict[str, Any]]

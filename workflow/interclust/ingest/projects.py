@@ -10,10 +10,10 @@ from typing import Any
 
 from .cells import interval, pieces, whole
 from .dates import FIRST_YEAR, LAST_YEAR, Interval
+from .names.resolution import Resolution
+from .names.split import most_names
 from .periods import Periods
-from .resolution import Resolution
 from .rows import Refusal, Row
-from .split import most_names
 
 Settings = Mapping[str, Any]
 # Signs of one cell that might separate names, "et" and commas within names among them: looking whether

@@ -20,10 +20,10 @@ from .doubles import unite_doubles
 from .facts import column_facts, event_facts, read_events, read_measures, read_relations, set_starts, settle
 from .members import IDS_GIVEN, Members, gather, registry_of_members, resolve_id
 from .merging import contradictory_years, unite
+from .names.split import Known
 from .periods import Periods, read_periods
 from .projects import Project, add_mentions, is_nameless, project_id, read_project, set_period
 from .result import IngestResult, report
-from .split import Known
 from .summary import summarise
 from .tables import Table, read_table
 from .undated import label_time, set_window

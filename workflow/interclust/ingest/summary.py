@@ -17,7 +17,6 @@ from .tables import Table
 
 Settings = Mapping[str, Any]
 PAIRS_AT_ONCE = 4_000_000
-NOTES_UNDATED = "{file}: {count} territories have no date and count for all time"
 
 
 @dataclass

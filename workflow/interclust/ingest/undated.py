@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from .dates import BEGINNING, Interval, months_before
-from .known_names import Name
+from .names.known_names import Name
 from .periods import Periods
 from .projects import Project
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from .fit import Fit, fit, fit_data
-from .hidden_history import HiddenHistory, hidden_history
+from .hidden.history import HiddenHistory, hidden_history
 from .joint import joint_covariance
-from .lists import ListFit, fit_lists
+from .lists.fit import ListFit, fit_lists
 from .relogit import relogit
 from .run import run
 from .validation import Validation, validate
@@ -19,8 +19,8 @@ __all__ = [
     "fit_data",
     "fit_lists",
     "hidden_history",
+    "joint_covariance",
     "relogit",
     "run",
     "validate",
 ]
-__all__ = ["Fit", "ListFit", "fit", "fit_data", "fit_lists", "joint_covariance", "run"]

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from .data import Data
 from .formula import Formula
+from .rows.data import Data
 
 Cells = dict[str, int]
 

@@ -10,10 +10,10 @@ from scipy.linalg import solve_triangular
 
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
-from .data import Data
 from .existence import PROVABLE
 from .formula import Design
 from .profile import CLASSES, Profile, profile
+from .rows.data import Data
 from .separation import separating_terms
 from .stages import Stage, stages_of
 

@@ -17,9 +17,9 @@ import numpy as np
 
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
-from .data import Data
-from .derived import select, with_column
 from .formula import Columns, Design
+from .rows.data import Data
+from .rows.derived import select, with_column
 
 Array = np.ndarray
 

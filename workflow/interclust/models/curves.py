@@ -12,8 +12,8 @@ import numpy as np
 from ..config.curves import RESERVED
 from ..errors import ModelError, NotEstimable
 from ..inference.intervals import coefficient_table
-from .list_inference import ListInference
-from .lists import ListFit, fit_lists
+from .lists.fit import ListFit, fit_lists
+from .lists.inference import ListInference
 from .parts import factors, unprefixed
 from .run import ListTables, list_options
 from .specification import fit_panel

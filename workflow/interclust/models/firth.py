@@ -17,8 +17,8 @@ import numpy as np
 from ..errors import ModelError
 from ..numerics.families import FAMILIES
 from ..numerics.newton import Optimum, inverse, maximise
-from .derived import with_column
 from .likelihood import Likelihood
+from .rows.derived import with_column
 
 Array = np.ndarray
 

@@ -19,10 +19,8 @@ from . import checks, existence
 from .boundary import judged
 from .cluster_effects import ClusterDesign
 from .covariances import REPLICATIONS, SEED, covariance_of
-from .data import Data
 from .firth import corrected
 from .formula import Formula, parse
-from .frames import from_frame
 from .likelihood import Likelihood
 from .null import null_loglik
 from .parts import (
@@ -35,6 +33,8 @@ from .parts import (
     second_formula,
     with_classes,
 )
+from .rows.data import Data
+from .rows.frames import from_frame
 from .search import search
 
 if TYPE_CHECKING:
@@ -86,6 +86,11 @@ class Fit:
     def coefficients(self) -> Array:
         """The vector (k,) that was estimated, ln alpha included."""
         return self.optimum.params
+
+    @property
+    def error_factor(self) -> float:
+        """What errors are multiplied by because the estimate was corrected afterwards; 1 if it was not."""
+        return 1.0
 
     @property
     def information(self) -> Array:

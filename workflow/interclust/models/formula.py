@@ -18,7 +18,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..numerics.segments import products
-from .population import row_weights
+from .rows.population import row_weights
 
 Array = np.ndarray
 Columns = Mapping[str, Array]

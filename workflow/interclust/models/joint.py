@@ -13,11 +13,12 @@ import numpy as np
 from ..errors import ModelError
 from ..inference import covariance as cov
 from ..inference.joint import JOINT_KINDS, Columns, block_diagonal, stack
-from ..inference.sums import ScoredRows, gather
-from .data import Data
+from ..inference.sums import DyadicSums, ScoredRows, gather
 from .fit import DEFAULT_COVARIANCE, Fit
 from .likelihood import Likelihood
 from .reference import restore_optimum
+from .relogit import error_factor, restored
+from .rows.data import Data
 
 Array = np.ndarray
 Load = Callable[[], ScoredRows]
@@ -27,11 +28,15 @@ OF_PANELS = "a joint covariance is of panel models; list choice has lists, not d
 
 @dataclass(frozen=True)
 class Estimate:
-    """What the joint covariance needs of a fit: rows; parameters (k,), information (k, k) at its optimum."""
+    """What the joint covariance needs of a fit: rows; parameters (k,), information (k, k) at its optimum.
+
+    ``factor`` is what its errors are multiplied by (``Fit.error_factor``).
+    """
 
     likelihood: Likelihood
     params: Array
     information: Array
+    factor: float = 1.0
 
     @classmethod
     def of_fit(cls, fit: Fit) -> Estimate:
@@ -40,14 +45,17 @@ class Estimate:
             raise ModelError(OF_PANELS)
         if not fit.nodes_named:
             raise ModelError("a joint covariance needs the clusters of each row; name them with nodes=(…, …)")
-        return cls(fit.likelihood, fit.optimum.params, fit.information)
+        return cls(fit.likelihood, fit.optimum.params, fit.information, fit.error_factor)
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any], folder: str | Path) -> Estimate:
         """Of a recorded panel fit of results/<study>; ModelError for one of list choice."""
         if record["outcome"] == "list_choice":
             raise ModelError(OF_PANELS)
-        return cls(*restore_optimum(record, folder), np.array(record["information"]))
+        factor = 1.0
+        if record.get("relogit"):
+            factor = error_factor(restored(record)[0], record["n"]["rows"], len(record["params"]))
+        return cls(*restore_optimum(record, folder), np.array(record["information"]), factor)
 
     @property
     def data(self) -> Data:
@@ -92,6 +100,12 @@ def joint(
     threads = max(own.data.useful_threads for own in estimates)
     resident = all(own.data.resident for own in estimates)
     sums = gather(loaders, information, n_nodes, "jackknife" in kind, threads, resident)
+    factors = np.concatenate([np.full(len(own.params), own.factor) for own in estimates])
+    found = _of_kind(kind, sums, clip, estimates)
+    return replace(found, matrix=found.matrix * np.outer(factors, factors))
+
+
+def _of_kind(kind: str, sums: DyadicSums, clip: cov.Clip, estimates: Sequence[Estimate]) -> cov.Covariance:
     if kind == "dyad":
         return cov.by_dyad(sums)
     if kind == "dyadic_jackknife":

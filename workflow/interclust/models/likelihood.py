@@ -20,9 +20,9 @@ from ..inference.sums import ScoredRows
 from ..numerics.families import Family
 from ..numerics.newton import inverse
 from ..numerics.segments import SLICE, products
-from .batches import Batch
-from .data import Data
 from .formula import Design
+from .rows.batches import Batch
+from .rows.data import Data
 
 Array = np.ndarray
 

@@ -7,11 +7,11 @@ from functools import partial
 
 import numpy as np
 
-from .batches import Batch, Columns
-from .data import Data
 from .formula import parse
 from .likelihood import Likelihood, tiles
 from .parts import likelihood_of
+from .rows.batches import Batch, Columns
+from .rows.data import Data
 from .search import search
 
 Array = np.ndarray

@@ -8,9 +8,9 @@ from itertools import chain
 from ..errors import ModelError
 from ..numerics.families import FAMILIES, ORDINAL, Family
 from .cluster_effects import design_of, prepared
-from .data import Data
 from .formula import Design, Formula, Moments, learn, parse
 from .likelihood import Likelihood
+from .rows.data import Data
 
 ALPHA = "ln_alpha"
 

@@ -12,9 +12,9 @@ import numpy as np
 from ..errors import ModelError, NotEstimable
 from ..inference.mrqap import INTERCEPT, mrqap, no_terms
 from ..inference.permutations import Progress
-from .batches import Batch
-from .data import Data
 from .formula import Design, Formula, learn
+from .rows.batches import Batch
+from .rows.data import Data
 from .specification import panel_data, parts_of
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 
 from ..numerics.segments import products
-from .batches import Batch
-from .data import Data
 from .formula import Design
 from .likelihood import block_rows, blocks, tiles
+from .rows.batches import Batch
+from .rows.data import Data
 from .stages import Stage
 
 Array = np.ndarray

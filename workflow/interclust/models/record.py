@@ -13,10 +13,10 @@ from .cells import Cells, product_cells
 from .checks import Check
 from .cluster_effects import PREFIX
 from .fit import Fit
-from .list_inference import Deletion, ListInference
-from .lists import ListFit
+from .lists.fit import ListFit
+from .lists.inference import Deletion, ListInference
 from .relogit import RareEventsFit, said
-from .sampled import remarks_of
+from .rows.sampled import remarks_of
 
 CONTRACT = "models/fit/1"
 PANEL_COVARIANCES = ("classical", "hc0", "dyad", "dyadic", "dyadic_jackknife")

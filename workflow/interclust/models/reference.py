@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import ModelError
-from .batches import Batch
 from .likelihood import Likelihood
 from .parts import likelihood_of, with_classes
 from .reference_families import ADDITIVE, COVERED, WEIGHTED, evaluate
 from .relogit import arranged, restored
+from .rows.batches import Batch
 from .specification import panel_data, parts_of
 
 SCORE_LIMIT = 1e-6

@@ -13,11 +13,11 @@ from ..inference.sums import DyadicSums, ScoredRows, deletion_steps
 from ..numerics.dyads import dyad_number
 from ..numerics.newton import Optimum, maximise
 from ..numerics.segments import sorted_starts
-from .batches import Batch
 from .boundary import least_information
-from .data import Data
-from .derived import select, with_column
 from .likelihood import Likelihood
+from .rows.batches import Batch
+from .rows.data import Data
+from .rows.derived import select, with_column
 
 Array = np.ndarray
 

@@ -36,19 +36,19 @@ from ..inference import covariance as cov
 from ..numerics.families import FAMILIES
 from ..numerics.newton import inverse
 from .covariances import REPLICATIONS, SEED
-from .data import Data
-from .derived import with_column
 from .fit import DEFAULT_COVARIANCE, Fit, fit_data
 from .formula import Formula, parse
-from .frames import from_frame
 from .likelihood import Likelihood
 from .parts import needed_columns
-from .population import OUTCOME
+from .rows.data import Data
+from .rows.derived import with_column
+from .rows.frames import from_frame
+from .rows.population import OUTCOME
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .batches import Batch
+    from .rows.batches import Batch
 
 Array = np.ndarray
 
@@ -135,10 +135,12 @@ class RareEventsFit(Fit):
     ) -> cov.Covariance:
         """As of any fit, times (n / (n + k))^2 where the bias is corrected (section 5.1)."""
         found = super().covariance(kind, clip, replications, seed)
-        if not self.rules.bias_correct:
-            return found
-        rows = self.profile.rows
-        return replace(found, matrix=found.matrix * (rows / (rows + len(self.terms))) ** 2)
+        return replace(found, matrix=found.matrix * self.error_factor**2)
+
+    @property
+    def error_factor(self) -> float:
+        """Of the correction of the bias: n / (n + k) (section 5.1)."""
+        return error_factor(self.rules, self.profile.rows, len(self.terms))
 
     def predict(
         self, new: pd.DataFrame, correction: str | None = None, vcov: str = DEFAULT_COVARIANCE
@@ -159,6 +161,11 @@ class RareEventsFit(Fit):
         spread = np.einsum("nk,kl,nl->n", X, self.covariance(vcov).matrix, X)
         C = (0.5 - p) * p * (1 - p) * spread
         return p + C if correction == "bayesian" else p - C
+
+
+def error_factor(rules: Rules, rows: int, k: int) -> float:
+    """What the correction of the bias does to errors: it takes some of the estimate away (section 5.1)."""
+    return rows / (rows + k) if rules.bias_correct else 1.0
 
 
 def relogit(

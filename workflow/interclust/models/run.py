@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts import CONTRACTS
+from ..contracts import CONTRACTS, read_loose
 from ..errors import NotEstimable
 from ..io import write_json
 from . import record
-from .alternatives import ALTERNATIVES
-from .list_checks import list_remarks
-from .list_inference import ListInference
-from .lists import PRIOR_VARIANCE, fit_lists
-from .sampled import settled
+from .lists.alternatives import ALTERNATIVES
+from .lists.checks import list_remarks
+from .lists.fit import PRIOR_VARIANCE, fit_lists
+from .lists.inference import ListInference
+from .rows.sampled import settled
 from .specification import fit_panel
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LONGEST = 20  # a list of more is a programme, not a choice of partners (docs/me
 def run(
     name: str, spec: Spec, folder: str | Path, fit_path: str | Path, threads: int | None = None
 ) -> dict[str, Any]:
-    """Fit the model ``name`` from results/<study> and write its ``fit.json``.
+    """Fit the model ``name`` from ``results/<study>`` and write its ``fit.json``.
 
     ``threads`` (None: one a core) changes no digit.
     A model that these data cannot bear is written with status not_fitted and its reason; a wrong
@@ -112,9 +112,7 @@ def list_options(spec: Spec) -> dict[str, Any]:
 
 def read_pairs(folder: Path) -> pd.DataFrame:
     """``features/lists``: the features of every pair of eligible active bodies, by period."""
-    import pyarrow.parquet as pq
-
-    return pq.read_table(folder / "features" / "lists.parquet").to_pandas()
+    return read_loose(folder / "features" / "lists.parquet", "features/lists")
 
 
 def single_mentions(folder: Path, cluster_ids: list[str]) -> np.ndarray:

@@ -15,8 +15,8 @@ import numpy as np
 
 from ..numerics.families import FAMILIES
 from ..numerics.newton import MAX_ITERATIONS, Optimum, maximise
-from .derived import with_column
 from .likelihood import Likelihood
+from .rows.derived import with_column
 from .start import start_values
 
 Array = np.ndarray

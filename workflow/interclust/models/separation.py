@@ -20,11 +20,11 @@ from typing import TypeVar
 import numpy as np
 
 from .. import parallel
-from .batches import Batch
-from .data import Data
 from .formula import Design
 from .likelihood import block_rows, blocks, tiles
 from .profile import Profile, staged
+from .rows.batches import Batch
+from .rows.data import Data
 from .stages import Stage
 
 Array = np.ndarray

@@ -11,17 +11,17 @@ import numpy as np
 from ..contracts import CONTRACTS
 from ..errors import ModelError, NotEstimable
 from ..numerics.families import Family
-from . import sampled
-from .contact_rows import CONTACTS, contact_data
-from .data import Data
-from .derived import with_column
 from .fit import Fit, fit_data
 from .formula import Formula, parse
-from .merger_rows import MERGER, merger_data
 from .parts import family_of, needed_columns, second_formula
 from .relogit import check as check_relogit
 from .relogit import fit_rare, rules_of
-from .stored import from_parquet
+from .rows import sampled
+from .rows.contacts import CONTACTS, contact_data
+from .rows.data import Data
+from .rows.derived import with_column
+from .rows.mergers import MERGER, merger_data
+from .rows.stored import from_parquet
 
 Spec = Mapping[str, Any]
 

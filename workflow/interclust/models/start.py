@@ -15,9 +15,9 @@ import numpy as np
 
 from ..numerics.families import Family
 from ..numerics.newton import maximise
-from .batches import Batch, Columns
-from .data import Data
 from .likelihood import Likelihood, tiles
+from .rows.batches import Batch, Columns
+from .rows.data import Data
 
 Array = np.ndarray
 

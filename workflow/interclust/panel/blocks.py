@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..contracts import CONTRACTS, METADATA_KEY, SAMPLING_KEY, sampled_name
+from ..contracts import CONTRACTS, METADATA_KEY, SAMPLING_KEY, STORED, VERIFIED, sampled_name, undamaged
 from ..errors import ContractError
 from ..io import atomic
 from .settings import CaseControl
@@ -128,7 +128,7 @@ def _write(
     schema = pa.schema(columns, metadata={METADATA_KEY: f"{contract}/1".encode(), **said})
     with (
         atomic(path) as temporary,
-        pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=False) as writer,
+        pq.ParquetWriter(temporary, schema, use_dictionary=False, **STORED) as writer,
     ):
         for block in blocks:
             writer.write_batch(_batch(block, schema))
@@ -181,15 +181,12 @@ class Store:
 
     @cached_property
     def _files(self) -> list[Any]:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
         files = []
         for path in self._paths:
-            try:
-                files.append(pq.ParquetFile(path))
-            except (pa.ArrowInvalid, OSError) as error:
-                raise ContractError(f"{path}: cannot be read; delete the file and run again") from error
+            with undamaged(path, self.contract):
+                files.append(pq.ParquetFile(path, **VERIFIED))
         return files
 
     @cached_property
@@ -221,8 +218,9 @@ class Store:
     def block(self, period: int, shard: int, columns: Sequence[str] | None = None) -> Block:
         """Read one block; ``columns`` None reads all."""
         names = list(self.columns if columns is None else columns)
-        file = self._files[self.periods.index(period)]
-        stored = file.read_row_group(shard, columns=["cluster_i", "cluster_j", *names], use_threads=False)
+        place = self.periods.index(period)
+        with undamaged(self._paths[place], self.contract):
+            stored = self._files[place].read_row_group(shard, [*KEY[1:], *names], use_threads=False)
         i, j = (stored.column(name).to_numpy() for name in ("cluster_i", "cluster_j"))
         return Block(period, shard, i, j, {name: _numpy(stored, name) for name in names})
 
@@ -240,11 +238,6 @@ class Store:
         """The blocks of one shard in all periods."""
         present = zip(self.periods, self._files, strict=True)
         return [self.block(period, shard, columns) for period, file in present if shard < file.num_row_groups]
-
-    def by_shard(self, columns: Sequence[str] | None = None) -> Iterator[list[Block]]:
-        """The blocks of every shard, all periods of a shard together."""
-        for shard in range(self.n_shards):
-            yield self.shard(shard, columns)
 
 
 def _period(path: Path) -> int:

@@ -143,10 +143,10 @@ def write_mergers(records: Records | Tables, settings: SettingsLike, path: str |
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from ..contracts import CONTRACTS
+    from ..contracts import CONTRACTS, STORED
 
     contract = CONTRACTS["panel/mergers"]
-    options = {"compression": "zstd", "use_dictionary": contract.string_columns}
+    options = {"use_dictionary": contract.string_columns, **STORED}
     with atomic(path) as temporary, pq.ParquetWriter(temporary, contract.arrow_schema, **options) as writer:
         for block in merger_blocks(merger_tables(records, settings)):
             table = block.frame().rename(columns={"period": "year"})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..contracts import CONTRACTS, Contract
+from ..contracts import CONTRACTS, STORED, Contract
 from ..io import atomic, write_json
 from ..parallel import mapped
 from . import blocks as period_files
@@ -64,7 +64,7 @@ def _write_dyads(batches: Iterable[pa.RecordBatch], contract: Contract, path: Pa
     """One row group a shard."""
     import pyarrow.parquet as pq
 
-    options = {"compression": "zstd", "use_dictionary": contract.string_columns}
+    options = {"use_dictionary": contract.string_columns, **STORED}
     with atomic(path) as temporary, pq.ParquetWriter(temporary, contract.arrow_schema, **options) as writer:
         for batch in batches:
             writer.write_batch(batch)

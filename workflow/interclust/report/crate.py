@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .. import io
+from ..errors import ContractError
 from .exhibits import describe
 from .provenance import raw_names, sha256
 from .results import Results
@@ -148,7 +149,7 @@ def _described(path: Path) -> Entity:
                     one for one in package["resources"] if one["path"] == path.relative_to(above).as_posix()
                 ]
                 licence = package["licenses"][0]["path"]
-            except (ValueError, LookupError, TypeError):
+            except (ContractError, LookupError, TypeError):
                 return {}
             return {"description": own[0].get("title", ""), "license": _ref(licence)} if own else {}
     return {}

@@ -52,7 +52,7 @@ class Results:
         file = self.folder / path
         if not file.is_file():
             return []
-        with file.open(encoding="utf-8", newline="") as stream:
+        with io.whole_csv(file).open(encoding="utf-8", newline="") as stream:
             return [{key: _cell(key, cell) for key, cell in row.items()} for row in csv.DictReader(stream)]
 
     def table(self, stage: str, name: str) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What of a complete world is recorded: which projects are found, by which source, which labels are printed.
 
-The rows are those of the real table (press_slots.py). With v_i the visibility of a body, a list S of the size
+The rows are those of the real table (press/slots.py). With v_i the visibility of a body, a list S of the size
 that a row asks for is found and printed in proportion to
 
     exp( a_t + sum over i in S of v_i + sum over the pairs of S of selectivity x feature )
@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .press_drawing import Drawing
-from .press_found import Visibility, weighed
-from .press_slots import Form
-from .press_tables import recorded_rows, resemblance
+from .press.drawing import Drawing
+from .press.found import Visibility, weighed
+from .press.slots import Form
+from .press.tables import recorded_rows, resemblance
 from .registry import source_folder
 from .strengths import expected_projects, fitted_strengths
 from .tables import write_tables

@@ -11,7 +11,7 @@ from ..errors import ConfigError
 from ..io import atomic, write_json
 from .fact_tables import write_registry
 from .ledger import write_ledger
-from .press_tables import write_sources
+from .press.tables import write_sources
 
 if TYPE_CHECKING:
     from ..records import Records

@@ -10,7 +10,6 @@ import numpy as np
 from ..effects.claims import Claim, claims
 from ..effects.hypotheses import LEVEL, combine
 from ..effects.power import power
-from ..errors import ConfigError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,16 +45,9 @@ def tabulate(found: pd.DataFrame, truths: Mapping[str, str]) -> pd.DataFrame:
     mean power that the errors of the worlds declare at the mean estimate, and ``rejected`` the share of
     two-sided tests at 5 % that rejected, unadjusted, with its Monte-Carlo error; ``supported`` and
     ``contradicted`` the shares of verdicts after the adjustment.
-    Raises ConfigError if ``truths`` names a part that no hypothesis has.
     """
     import pandas as pd
 
-    unknown = sorted(set(truths) - set(found["part"]))
-    if unknown:
-        raise ConfigError(
-            f"simulate.claims names {', '.join(unknown)}, which no hypothesis of the study has as a part;"
-            f" there are {', '.join(dict.fromkeys(found['part']))}"
-        )
     rows = [_row(group, truths) for _, group in found.groupby(["part", "test"], sort=False)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -18,8 +18,9 @@ from ..effects.claims import Claim, Prediction, claims
 from ..effects.comparisons import compare
 from ..effects.evidence import Evidence
 from ..effects.hypotheses import RATIOS, judge
+from ..errors import ConfigError
 from ..io import read_json
-from ..models.contact_rows import CONTACTS
+from ..models.rows.contacts import CONTACTS
 from .recording import prepared
 from .world import one_thread
 
@@ -61,6 +62,17 @@ def judge_worlds(study: Study, numbers: Iterable[int], registry: Records | None 
     generator = prepared(study, registry)
     rows = [row for number in numbers for row in _judged(asked, generator, number)]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def check_claims(study: Study) -> None:
+    """Raise ConfigError if ``simulate.claims`` names what no hypothesis of the study has as a part."""
+    parts = [claim.id for claim in claims(study["hypotheses"])]
+    unknown = sorted(set(study["simulate"].get("claims", {})) - set(parts))
+    if unknown:
+        raise ConfigError(
+            f"simulate.claims names {', '.join(unknown)}, which no hypothesis of the study has as a part;"
+            f" there are {', '.join(parts)}"
+        )
 
 
 def only_asked(study: Study) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ...models.choice_sets import PairTable
+from ...models.lists.choice_sets import PairTable
 from ...numerics.subset_moments import LONGEST, SubsetMoments, subset_moments
 
 Array = np.ndarray

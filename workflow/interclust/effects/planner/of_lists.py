@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...contracts import CONTRACTS
-from ...io import read_json
-from ...models.choice_sets import PairTable
-from ...models.lists import ListFit, fit_lists
+from ...contracts import CONTRACTS, read_loose
+from ...io import read_json, whole_csv
+from ...models.lists.choice_sets import PairTable
+from ...models.lists.fit import ListFit, fit_lists
 from ...models.run import ListTables, list_options
 from .. import power
 from ..claims import claims
@@ -172,7 +172,7 @@ class _Files:
 
         columns = ["period", "cluster_i", "cluster_j", *self.spec["terms"]]
         files = (self.folder / "features" / "periods" / f"period={period:03d}.parquet" for period in periods)
-        rows = pd.concat([pd.read_parquet(path, columns=columns) for path in files])
+        rows = pd.concat([read_loose(path, "features/periods", columns) for path in files])
         return PairTable.from_frame(rows, self.spec["terms"])
 
     def printed(self) -> dict[int, int]:
@@ -183,7 +183,7 @@ class _Files:
     def visibility(self) -> pd.DataFrame:
         import pandas as pd
 
-        return pd.read_csv(self.folder / "panel" / "describe" / "visibility.csv")
+        return pd.read_csv(whole_csv(self.folder / "panel" / "describe" / "visibility.csv"))
 
 
 def list_plan(study: Mapping[str, Any], record: Mapping[str, Any], folder: str | Path) -> ListPlan:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...models.batches import Batch
 from ...models.cluster_effects import PREFIX
-from ...models.derived import select
 from ...models.likelihood import Likelihood
 from ...models.parts import factors
 from ...models.reference import restore_optimum
+from ...models.rows.batches import Batch
+from ...models.rows.derived import select
 from ..claims import Prediction, claims, columns_of
 from ..delta import Effect
 from ..evidence import Evidence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...contracts import CONTRACTS
 from ...errors import ConfigError
-from ...io import read_json
+from ...io import read_json, whole_csv
 from ..evidence import Evidence
 from .of_lists import ORDER, UNITS, ListPlan, list_plan
 from .of_panels import PANELS, WINDOWS, PanelPlan, by_period, summary
@@ -96,7 +96,7 @@ def read_panels(path: str | Path) -> pd.DataFrame:
 
     if not Path(path).is_file():
         raise ConfigError(f"{path}: there is no such table of a plan; run the study first")
-    return pd.read_csv(path, dtype={"calls": "Int64"})
+    return pd.read_csv(whole_csv(path), dtype={"calls": "Int64"})
 
 
 def measured_table(study: Mapping[str, Any], panels: pd.DataFrame, version: str) -> pd.DataFrame:

@@ -22,8 +22,8 @@ import numpy as np
 
 from ...numerics.families import Family
 from ...numerics.subsets import EXACT_TO, SubsetLaw
-from ..choice_sets import Choice, PairTable
 from ..likelihood import Likelihood
+from ..lists.choice_sets import Choice, PairTable
 from .walk import Tile, by_batch
 
 if TYPE_CHECKING:

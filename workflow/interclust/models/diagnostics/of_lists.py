@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..choice_sets import PairTable, choices
-from ..lists import MENTIONS
+from ..lists.choice_sets import PairTable, choices
+from ..lists.fit import MENTIONS
 from ..run import ListTables, list_options
 from . import conditioning, influence, list_laws, network
 from .of_panel import standard_errors

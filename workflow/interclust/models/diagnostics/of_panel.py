@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...contracts import CONTRACTS
-from ..contact_rows import OWN_ROWS
 from ..likelihood import Likelihood
 from ..reference import restore_optimum
+from ..rows.contacts import OWN_ROWS
 from . import conditioning, dependence, dispersion, influence, list_laws, network
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ def _influence(
         CONTRACTS["ingest/clusters"].read(folder / "ingest" / "clusters.parquet")["cluster_id"].tolist()
     )
     parts = [influence.table("cluster", clusters, rows, terms, changes, errors)]
-    projects = np.unique(row_projects["project_id"].to_numpy(dtype=str))  # numbered as models/stored.py does
+    # Numbered as models/rows/stored.py does.
+    projects = np.unique(row_projects["project_id"].to_numpy(dtype=str))
     printed = CONTRACTS["ingest/projects"].read(folder / "ingest" / "projects.parquet")
     by_project = printed.set_index("project_id")["sources"]
     sources, sole = influence.sole_sources([list(by_project[name]) for name in projects.tolist()])

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..batches import Batch
 from ..likelihood import Likelihood, tiles
+from ..rows.batches import Batch
 
 Array = np.ndarray
 

@@ -17,10 +17,10 @@ import numpy as np
 
 from ...errors import ModelError
 from ...numerics.families import FAMILIES
-from ..batches import Batch
-from ..data import Data
 from ..fit import fit_data
 from ..formula import parse
+from ..rows.batches import Batch
+from ..rows.data import Data
 from .forward import Predictor
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ import numpy as np
 
 from ...errors import ModelError, NotEstimable
 from ...numerics.families import Family
-from ..batches import Batch, Columns
-from ..data import Data
-from ..derived import select
 from ..fit import Fit, fit_data
 from ..formula import Formula, Moments
 from ..parts import needed_columns
+from ..rows.batches import Batch, Columns
+from ..rows.data import Data
+from ..rows.derived import select
 
 if TYPE_CHECKING:
     import pandas as pd

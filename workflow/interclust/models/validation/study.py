@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ...contracts import CONTRACTS
+from ...contracts import CONTRACTS, schema_of
 from ...errors import ModelError, NotEstimable
 from ..formula import parse
 from ..parts import family_of, needed_columns
-from ..sampled import sampling_of
+from ..rows.sampled import sampling_of
 from ..specification import formula_text, panel_data
 from . import curve, scores
 from .forward import MODEL, Question
@@ -56,13 +56,11 @@ def validate_study(spec: Spec, folder: str | Path, threads: int | None = None) -
 
 def feature_columns(folder: Path) -> list[str]:
     """What the files of features know of a row before its period."""
-    import pyarrow.parquet as pq
-
     first = min((folder / "features" / "periods").glob("period=*.parquet"), default=None)
     if first is None:
         raise ModelError(f"{folder}: no files of features; run the stage features first")
     panel = CONTRACTS["panel/periods"].columns
-    return [name for name in pq.read_schema(first).names if name in KNOWN or name not in panel]
+    return [name for name in schema_of(first, "features/periods").names if name in KNOWN or name not in panel]
 
 
 def _without_scores(error: NotEstimable) -> Validation:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ModelError
-from ..data import Data
 from ..formula import parse
-from ..frames import from_frame
 from ..parts import family_of
+from ..rows.data import Data
+from ..rows.frames import from_frame
 from .baselines import baselines_of
 from .curve import calibration_curve
 from .forward import Forecasts, Question, forward

@@ -17,7 +17,7 @@ from ...config.yamlfile import read_yaml
 from ...errors import ConfigError
 from ...inference.covariance import KINDS
 from ...models.fit import DEFAULT_COVARIANCE
-from ...models.lists import DEFAULT_COVARIANCE as LIST_COVARIANCE
+from ...models.lists.fit import DEFAULT_COVARIANCE as LIST_COVARIANCE
 
 LISTS = "list_choice"
 LIST_KINDS = ("classical", LIST_COVARIANCE)

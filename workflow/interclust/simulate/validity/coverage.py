@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...inference.intervals import critical_values
+from ...io import whole_csv
 from .cells import DEFAULTS
 
 if TYPE_CHECKING:
@@ -46,8 +47,10 @@ def tabulate(folder: Path, cells: Iterable[Cell]) -> pd.DataFrame:
     tables = [
         coverage(
             cell,
-            pd.concat(pd.read_csv(path) for path in sorted((folder / cell.name).glob("block-*.csv"))),
-            pd.read_csv(folder / cell.name / "truth.csv"),
+            pd.concat(
+                pd.read_csv(whole_csv(path)) for path in sorted((folder / cell.name).glob("block-*.csv"))
+            ),
+            pd.read_csv(whole_csv(folder / cell.name / "truth.csv")),
         )
         for cell in cells
     ]

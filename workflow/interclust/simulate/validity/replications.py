@@ -16,8 +16,8 @@ import numpy as np
 from ...errors import InterclustError
 from ...inference.covariance import Covariance
 from ...models.fit import fit
-from ...models.list_inference import ListInference
-from ...models.lists import fit_lists
+from ...models.lists.fit import fit_lists
+from ...models.lists.inference import ListInference
 from .cells import TRUTH, WORLDS, Cell
 from .worlds import LIST_TERMS, SLOPES, TERMS, draw, list_world
 

@@ -1,0 +1,1 @@
+"""Printed names: their forms, their likeness, the bodies that bore them, and lists of them in one cell."""

@@ -1,0 +1,1 @@
+"""A complete world recorded as the press records the real one."""
