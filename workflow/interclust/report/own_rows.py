@@ -23,10 +23,10 @@ def described(results: Results, outcome: str, names: Sequence[str]) -> dict[str,
     Keys and definitions are those of features/moments.json (n, missing, mean, sd with n - 1, min, max,
     levels) and features/quartiles.csv (the smallest value up to which that share of the known rows lies).
     """
-    import pandas as pd
+    from ..contracts import read_loose
 
-    path = results.folder / "features" / f"{TABLES[outcome]}.parquet"
-    table = pd.read_parquet(path, columns=[outcome, *names])
+    tag = f"features/{TABLES[outcome]}"
+    table = read_loose(results.folder / f"{tag}.parquet", tag, [outcome, *names])
     table = table[table[outcome].notna()]
     return {name: _moments(table[name].astype("float64")) for name in (outcome, *names)}
 
