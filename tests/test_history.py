@@ -200,3 +200,28 @@ def test_bits() -> None:
     np.testing.assert_array_equal(unpack(bits, 130), flags)
     i, j = np.triu_indices(9)
     np.testing.assert_array_equal(n_common(bits, i, j), (flags[i] & flags[j]).sum(axis=1))
+
+
+def test_what_happened_is_told_by_events_and_facts_of_every_body() -> None:
+    world = five_clusters()
+    names = world.clusters["cluster_id"].tolist()
+    day = world.periods["reference"].iloc[0] - pd.Timedelta(days=30)
+    facts = [
+        {"cluster_id": name, "fact": fact, "low": day, "high": day, "bound": "exact", "value": 1.0}
+        for name, fact in ((names[0], "director_change"), (names[2], "director_change"), (names[3], "staff"))
+    ]
+    events = [{"cluster_id": names[1], "event": "director_change", "low": day, "high": day}]
+    events += [{"cluster_id": names[4], "event": "grant", "low": day, "high": day}]
+    told = changed(world, facts=frame("ingest/facts", facts), events=frame("ingest/events", events))
+    found = History.before(told, 1).happened(("director_change",))
+    assert found["cluster"].tolist() == [1, 0, 2]
+
+
+def test_a_body_is_in_development_from_the_day_on_which_its_months_are_full() -> None:
+    clusters = [
+        {"cluster_id": name, "start_low": day, "start_high": day, "start_basis": "label"}
+        for name, day in (("a", "2005-01-01"), ("b", "2005-01-02"))
+    ]
+    history = History.before(records(clusters, [], {1: "2006-07-01", 2: "2007-01-01"}), 1)
+    assert history.age_months[0] == 18.0
+    assert history.development.tolist() == [1.0, 0.0]
