@@ -17,7 +17,7 @@ _CLOCK = re.compile(
 _TABLE = re.compile(rb"<w:tbl>.*?</w:tbl>", re.DOTALL)
 _ROW = re.compile(rb"<w:tr>(?:<w:trPr>)?")
 _STYLE = re.compile(rb'<w:pStyle w:val="Table(?:Cell|Head|Group)(?:Narrow)?" ?/>(?!<w:keepNext)')
-MOST_WHOLE = 30  # rows of a table that is kept on one page
+MOST_WHOLE = 24  # rows of a table that is kept on one page
 LAST = 3  # rows of a longer one that stay together, and with the notes
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
