@@ -10,6 +10,9 @@ PYTEST_ARGS ?= --numprocesses auto
 # How many spoilt studies `make fuzz` puts through ingest, or changes `make mutate` makes, with which seed.
 MUTANTS ?= $(if $(filter mutate,$(MAKECMDGOALS)),600,10000)
 SEED ?= 1
+# How often `make chaos` kills a run, and more words for it, as in: make chaos CHAOS_ARGS='--document docs/faults.md'
+KILLS ?= 50
+CHAOS_ARGS ?=
 # Which grid of designs `make validate` measures.
 GRID ?= short
 # What `make bench` measures, as in: make bench BENCH_ARGS='--only panel,features'
@@ -30,7 +33,8 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test coverage slurm tutorial fuzz mutate study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
+.PHONY: all test coverage slurm tutorial fuzz chaos mutate study paper validate verdicts planner bench docs lint types format \
+	lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -55,6 +59,9 @@ tutorial: $(venv)/.dev ## Type every command of the tutorial and compare what it
 
 fuzz: $(venv)/.dev ## Spoil raw files in MUTANTS=10000 ways and put each through ingest (about ten minutes)
 	@$(python) -m tests.fuzz --mutants $(MUTANTS) --seed $(SEED)
+
+chaos: $(venv)/.dev ## Kill runs of a small study at random (KILLS=50, about an hour), spoil its files, fill its disk
+	@$(python) -m tests.chaos --kills $(KILLS) --seed $(SEED) $(CHAOS_ARGS)
 
 mutate: $(venv)/.dev ## Change the code of the inference in MUTANTS=600 ways and see whether a test notices (an hour)
 	@$(python) -m tests.mutate --mutants $(MUTANTS) --seed $(SEED)

@@ -1,7 +1,7 @@
 configfile: workflow.source_path("config/config.yaml")
 
 
-container: "interclust.sif"
+container: "interclust-0.1.0.sif"
 
 
 include: "workflow/rules/common.smk"
@@ -26,3 +26,7 @@ rule all:
         [[*explorer_files(study), *paper_files(study), *crate_files(study)] for study in STUDIES],
         collect("results/{study}/report/exhibits.csv", study=STUDIES),
         collect("results/{study}/provenance.json", study=STUDIES),
+
+
+onstart:
+    refuse_unwritable("results")

@@ -2,138 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
-import sys
-from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from chaos.ten_clusters import MODEL, STUDY, WITH_CLOCK, digests, snakemake, write_study
 from interclust import models
 from interclust.models.diagnostics import diagnose
 from interclust.models.diagnostics.diagnose import COLUMNS
 
-ROOT = Path(__file__).resolve().parents[1]
 
-STUDY = """
-label: {en: Ten clusters, fr: Dix clusters}
-data_dir: raw
-records: complete
-ingest:
-  projects:
-    file: projects.csv
-    columns: {acronym: name, year: year, clusters: members, topic: topic}
-  clusters:
-    file: clusters.csv
-    columns: {name: name, region: region, lat: lat, lon: lon, sector: sector, diffusion: diffusion}
-    constants: {kind: cluster}
-  list_status: complete
-panel:
-  unit: year
-  first: 2010
-  last: 2016
-  eligible_kinds: [cluster]
-  sets: {strict: [complete], joint: [], broad: []}
-models: [first_tie, with_whom]
-hypotheses: [H3, H8]
-"""
-MODEL = """
-label: {en: First tie, fr: Premier lien}
-outcome: emergence
-sample: in_emergence_risk_set
-family: cloglog
-terms: [log_exposure, same_region, log_distance_km]
-validation: {from: 2013, bins: 3}
-"""
-# Lists of six among ten: more subsets (210) than alternatives, so that these are drawn.
-CHOICE = """
-label: {en: With whom, fr: Avec qui}
-outcome: list_choice
-terms: [same_region]
-sampled_alternatives: 60
-sensitivity: true
-"""
-
-
-def write_study(folder: Path) -> Path:
-    """Ten clusters in two regions; pairs of one region meet more often."""
-    rng = np.random.default_rng(5)
-    names = [f"Cluster {letter}" for letter in "ABCDEFGHIJ"]
-    clusters = ["name,region,lat,lon,sector,diffusion"]
-    for number, name in enumerate(names):
-        region = "North" if number < 5 else "South"
-        kind = "diffusing" if number % 2 else "absorbing"
-        lat, lon = 50 - 5 * (number >= 5) + rng.normal() / 2, 2 + rng.normal()
-        clusters.append(f"{name},{region},{lat:.3f},{lon:.3f},S{number % 3},{kind}")
-    projects = ["name,year,members,topic"]
-    pairs = list(combinations(range(10), 2))
-    weights = np.array([3.0 if (a < 5) == (b < 5) else 1.0 for a, b in pairs])
-    for number in range(70):
-        pair = pairs[rng.choice(len(pairs), p=weights / weights.sum())]
-        members = ";".join(names[member] for member in pair)
-        projects.append(f"P{number},{2010 + number % 7},{members},topic {number % 5}")
-    for number in range(12):  # the last years, when most pairs have had their first tie
-        members = ";".join(names[member] for member in sorted(rng.choice(10, 6, replace=False)))
-        projects.append(f"Q{number},{2015 + number % 2},{members},topic {number % 5}")
-    (folder / "raw").mkdir()
-    (folder / "models").mkdir()
-    (folder / "raw" / "clusters.csv").write_text("\n".join(clusters) + "\n", encoding="utf-8")
-    (folder / "raw" / "projects.csv").write_text("\n".join(projects) + "\n", encoding="utf-8")
-    (folder / "models" / "first_tie.yaml").write_text(MODEL, encoding="utf-8")
-    (folder / "models" / "with_whom.yaml").write_text(CHOICE, encoding="utf-8")
-    study = folder / "ten.yaml"
-    study.write_text(STUDY, encoding="utf-8")
-    return study
-
-
-def snakemake(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(ROOT / "Snakefile"),
-        "--directory",
-        str(folder),
-    ]
-    command += [
-        "--workflow-profile",
-        "none",
-        "--cores",
-        "2",
-        "--config",
-        f"studies={folder / 'ten.yaml'}",
-        *words,
-    ]
-    return subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, cwd=folder
-    )
-
-
-WITH_CLOCK = {"provenance.json", "ro-crate-metadata.json"}
-
-
-def digests(results: Path) -> dict[str, str]:
-    """SHA-256 of the files of a study, without logs."""
-    files = [path for path in results.rglob("*") if path.is_file() and path.parent.name != "logs"]
-    return {
-        path.relative_to(results).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files
-    }
-
-
-@pytest.fixture(scope="module")
-def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("ten")
-    write_study(folder)
-    run = snakemake(folder)
-    assert run.returncode == 0, run.stdout[-3000:]
-    before = json.dumps(digests(folder / "results" / "ten"))
-    (folder / "digests.json").write_text(before, encoding="utf-8")
-    return folder
+@pytest.fixture
+def done(ten: Path) -> Path:
+    return ten
 
 
 def test_every_stage_has_its_results(done: Path) -> None:

@@ -7,7 +7,9 @@ sums over weighted cliques (traces of matrix products), the optimum by scipy's B
 from __future__ import annotations
 
 import csv
+import json
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from scipy.optimize import minimize
 
 from interclust import config, features, ingest, panel
 from interclust.models.lists.choice_sets import combinations
-from interclust.models.lists.fit import fit_lists
+from interclust.models.lists.fit import ListFit, fit_lists
 from interclust.models.lists.inference import ListInference
 from test_ingest_fui import MEANING
 
@@ -161,7 +163,9 @@ def second_computation() -> tuple[np.ndarray, int, int]:
     return found.x[:3], len(observed), len(named)
 
 
-def test_both_computations_agree() -> None:
+@cache
+def product() -> tuple[ListFit, ingest.Records]:
+    """The fit of the product, and the records that it rests on."""
     study = config.load("fui")
     records = ingest.read(study)
     table = panel.lists(records, study)
@@ -169,8 +173,56 @@ def test_both_computations_agree() -> None:
     periods = {int(period) for period in chosen["period_low"]}
     blocks = features.compute.list_pairs(panel.Tables.of(records, study), periods, features.select(TERMS))
     pairs = pd.concat([block.frame() for block in blocks], ignore_index=True)
-    fit = fit_lists(TERMS, chosen, pairs, prior_variance=PRIOR_VARIANCE)
+    return fit_lists(TERMS, chosen, pairs, prior_variance=PRIOR_VARIANCE), records
+
+
+def test_both_computations_agree() -> None:
+    fit, _ = product()
     beta, n_lists, n_bodies = second_computation()
     assert (len(fit.observed), len(fit.bodies)) == (n_lists, n_bodies) == (36, 40)
     np.testing.assert_allclose(fit.coefficients, beta, atol=2e-3)
     assert np.sqrt(np.diag(ListInference(fit).covariance("classical").matrix)).max() < 0.5
+
+
+def key_numbers() -> dict[str, float]:
+    """What others quote of the real study, by its key."""
+    fit, records = product()
+    ratios = {f"ratio.{term}": float(np.exp(b)) for term, b in zip(TERMS, fit.coefficients, strict=True)}
+    errors = np.sqrt(np.diag(ListInference(fit).covariance("cluster_jackknife").matrix))
+    return {
+        "projects": len(records.projects),
+        "memberships": len(records.memberships),
+        "lists": len(fit.observed),
+        "bodies_named": len(fit.bodies),
+        "list_choice.penalised_loglik": float(fit.optimum.loglik),
+        **ratios,
+        **{f"std_error.{term}": float(error) for term, error in zip(TERMS, errors, strict=True)},
+    }
+
+
+def moved_in_silence(now: dict[str, float], released: dict[str, float], changes: str) -> list[str]:
+    """Keys whose numbers differ from the release's and that CHANGELOG does not name with both numbers."""
+    moved = [
+        key
+        for key in now.keys() | released.keys()
+        if not np.isclose(now.get(key, np.nan), released.get(key, np.nan), rtol=1e-6, atol=0)
+    ]
+    told = {key: f"`{key}` {released.get(key, np.nan):.4g} → {now.get(key, np.nan):.4g}" for key in moved}
+    return sorted(text for text in told.values() if text not in changes)
+
+
+def test_key_numbers_are_those_of_the_last_release_or_the_changes_say_how_they_moved() -> None:
+    """To release: write what ``key_numbers`` gives to tests/key_numbers.json, with the version."""
+    known = json.loads((Path(__file__).parent / "key_numbers.json").read_text(encoding="utf-8"))
+    changes = (config.project_root() / "CHANGELOG.md").read_text(encoding="utf-8")
+    since, _, _ = changes.partition(f"## {known['release']}\n")  # what stands above it, if anything
+    lines = since if since != changes and "### " in since else changes
+    assert moved_in_silence(key_numbers(), known["numbers"], lines) == []
+
+
+def test_a_number_that_moves_must_be_named() -> None:
+    now, released = {"ratio.same_sector": 5.7, "new": 1.0}, {"ratio.same_sector": 5.6}
+    wanted = ["`new` nan → 1", "`ratio.same_sector` 5.6 → 5.7"]
+    assert moved_in_silence(now, released, "") == wanted
+    assert moved_in_silence(now, released, f"- {wanted[0]}; {wanted[1]}: dates of lists") == []
+    assert moved_in_silence(released, released, "") == []

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from one_node import NotStartedError, missing, one_node, states
 
-from test_end_to_end import write_study
+from chaos.ten_clusters import write_study
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = "snakemake_executor_plugin_slurm"

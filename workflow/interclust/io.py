@@ -43,6 +43,10 @@ def atomic(path: str | Path) -> Iterator[Path]:
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(path)
+    except OSError as error:
+        if error.filename in (None, name):  # Arrow names no file, and the temporary one tells nobody anything
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -78,6 +82,14 @@ def writing(path: str | Path) -> Iterator[None]:
         reason = error.strerror or error
         remedy = "make room or give another folder"
         raise OutputError(f"cannot be written ({reason})", to=str(path)[:200], remedy=remedy) from None
+
+
+def check_writable(folder: str | Path) -> None:
+    """Raise OutputError where no file can be made in a folder; one that is not there is made."""
+    with writing(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=WORKING):
+            pass
 
 
 def _checked(path: Path, names: Collection[str]) -> tuple[Path, Path]:

@@ -5,6 +5,7 @@ from snakemake.exceptions import WorkflowError
 from interclust import config as settings
 from interclust.dependencies import digest_of
 from interclust.errors import InterclustError
+from interclust.io import check_writable
 from interclust.records import Records
 
 try:
@@ -12,6 +13,8 @@ try:
 except InterclustError as error:
     raise WorkflowError(str(error)) from None
 
+ROOT = settings.project_root()  # of this workflow, also where another one uses it as a module
+AS_MODULE = Path(workflow.basedir).resolve() != ROOT
 INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources"]
 DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
 MERGERS = ["mergers", "merger_years"]
@@ -27,20 +30,41 @@ wildcard_constraints:
     batch=r"\d+",
 
 
+def refuse_unwritable(folder):
+    """Stop before the first job where nothing can be written: Snakemake's own words name no remedy."""
+    try:
+        check_writable(folder)
+    except InterclustError as error:
+        raise WorkflowError(f"interclust: {error}") from None
+
+
 def script_code(name):
     """The digest of the package files that workflow/scripts/<name>.py imports: whatever runs it depends on it."""
-    return digest_of(Path(workflow.basedir) / "workflow" / "scripts" / f"{name}.py")
+    return digest_of(ROOT / "workflow" / "scripts" / f"{name}.py")
+
+
+def recorded_settings(wildcards):
+    """The settings of a study as its record has them."""
+    files = dict(zip(STUDIES, settings.listed(config["studies"])))
+    return settings.recorded(STUDIES[wildcards.study], files[wildcards.study])
 
 
 def raw_files(wildcards):
     """The raw files that a study names, for its records and its provenance alike."""
-    return settings.raw_paths(STUDIES[wildcards.study])
+    return settings.raw_paths(STUDIES[wildcards.study], AS_MODULE)
+
+
+def raw_folder(wildcards, input):
+    """Where these files lie: below a module's prefix where a rule makes them."""
+    first = settings.raw_files(STUDIES[wildcards.study]["ingest"])[0]
+    return input.raw[0].removesuffix(first)
 
 
 def real_tables(wildcards):
     """The real tables that a simulated study lives on."""
     study = STUDIES[wildcards.study]
-    return [f"{study['simulate']['source']}/{name}" for name in settings.real_files(study)]
+    source = settings.named(study["simulate"]["source"], AS_MODULE)
+    return [f"{source}/{name}" for name in settings.real_files(study)]
 
 
 def simulated_files():
@@ -183,7 +207,7 @@ def planned_effects(wildcards):
 def measured_plan(wildcards):
     """The table of another study that the plan of this one quotes, if any."""
     measured = STUDIES[wildcards.study]["planner"].get("measured")
-    return [measured] if measured else []
+    return [settings.named(measured, AS_MODULE)] if measured else []
 
 
 def ledger_files(study):

@@ -3,7 +3,7 @@ from snakemake.io import report as in_report
 
 from interclust.report import pages
 
-REPORT_SOURCE = Path(workflow.basedir) / "workflow" / "report"
+REPORT_SOURCE = ROOT / "workflow" / "report"
 WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")]
 MEASURED = [str(REPORT_SOURCE / "measured" / f"{name}.csv") for name in ("coverage", "press")]
 OUTLINES = sorted(str(path) for path in (REPORT_SOURCE / "outlines").glob("*.json"))
@@ -221,7 +221,7 @@ def crate_files(study):
 
 def raw_of(study):
     """The raw files of a study, as an input function: they are looked for only when they are needed."""
-    return lambda wildcards: settings.raw_paths(STUDIES[study])
+    return lambda wildcards: settings.raw_paths(STUDIES[study], AS_MODULE)
 
 
 def described_by(study):
@@ -229,7 +229,7 @@ def described_by(study):
     return lambda wildcards: sorted(
         {
             str(above / "datapackage.json")
-            for path in settings.raw_paths(STUDIES[study])
+            for path in settings.raw_paths(STUDIES[study], AS_MODULE)
             for above in Path(path).parents
             if (above / "datapackage.json").is_file()
         }

@@ -34,6 +34,6 @@ rule read_records:
     params:
         code=script_code("read_records"),
         spec=lookup(dpath="{study}/ingest", within=STUDIES),
-        folder=lambda wildcards: settings.raw_folder(STUDIES[wildcards.study]),
+        folder=raw_folder,
     script:
         "../scripts/read_records.py"

@@ -163,7 +163,7 @@ for study in STUDIES:
             descriptions=described_by(study),
             exhibits=[*exhibit_files(study), *page_files(study), *explorer_files(study)],
             others=[*paper_files(study), *judged_files(study)],
-            snakefile=str(Path(workflow.basedir) / "Snakefile"),
+            snakefile=str(ROOT / "Snakefile"),
         output:
             exhibits=f"results/{study}/report/exhibits.csv",
             provenance=f"results/{study}/provenance.json",

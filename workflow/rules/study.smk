@@ -12,6 +12,6 @@ rule resolve_study:
         "report"
     params:
         code=script_code("resolve_study"),
-        study=lookup(dpath="{study}", within=STUDIES),
+        study=recorded_settings,
     script:
         "../scripts/resolve_study.py"

@@ -23,7 +23,7 @@ def main(
     by_model = {fit["model"]: fit for fit in map(read_json, fits)}
     compared = compare(study["hypotheses"], by_model, Path(to["comparisons"]).parent.parent)
     write_csv(compared, to["comparisons"])
-    rows = pd.concat(map(pd.read_csv, [*effects, to["comparisons"]]), ignore_index=True)
+    rows = pd.concat(map(pd.read_csv, map(whole_csv, [*effects, to["comparisons"]])), ignore_index=True)
     moments = read_json(features["moments"])
     dictionary = pd.read_csv(whole_csv(features["dictionary"]), keep_default_na=False).to_dict("records")
     judged = judge(study, rows, by_model, moments)

@@ -18,7 +18,7 @@ from .coded import check_ledger
 from .curves import batches, check_curves
 from .ledger import expand_ledger
 from .merge import Layer, merge_layers
-from .paths import check_name, inside, project_root, resolved, show
+from .paths import check_name, check_plain, inside, project_root, resolved, show
 from .planner import check_planner
 from .related import check_related
 from .schema import check_section
@@ -31,8 +31,10 @@ __all__ = [
     "batches",
     "data_dir",
     "inside",
+    "listed",
     "load",
     "load_all",
+    "named",
     "periods",
     "project_root",
     "raw_files",
@@ -40,11 +42,13 @@ __all__ = [
     "raw_paths",
     "read_yaml",
     "real_files",
+    "recorded",
     "show",
 ]
 
 Study = dict[str, Any]
 SECTIONS = ("ingest", "panel", "features", "report", "simulate")
+ENDINGS = (".yaml", ".yml")  # of a study given by its path
 DATA_VARIABLE = "INTERCLUST_DATA"
 DRAWN = ("measures", "affiliations", "agreements", "relations")  # tables that simulate.facts makes anew
 
@@ -70,12 +74,19 @@ def load(name_or_path: str | Path) -> Study:
     return study
 
 
+def listed(studies: str | Iterable[str | Path]) -> list[str | Path]:
+    """Names and paths of studies, given as a list or as one text with commas between them."""
+    if isinstance(studies, str) and studies.endswith(ENDINGS) and resolved(studies).is_file():
+        return [studies]
+    if isinstance(studies, str):
+        return [item.strip() for item in studies.split(",") if item.strip()]
+    return list(studies)
+
+
 def load_all(studies: str | Iterable[str | Path]) -> dict[str, Study]:
     """Load several studies, given as a list or as one comma-separated string; ``{name: study}``."""
-    if isinstance(studies, str):
-        studies = [item.strip() for item in studies.split(",") if item.strip()]
     loaded: dict[str, Study] = {}
-    for item in studies:
+    for item in listed(studies):
         study = load(item)
         if study["name"] in loaded:
             raise ConfigError(
@@ -83,6 +94,17 @@ def load_all(studies: str | Iterable[str | Path]) -> dict[str, Study]:
             )
         loaded[study["name"]] = study
     return loaded
+
+
+def recorded(study: Study, file: str | Path) -> Study:
+    """The settings as ``study.json`` holds them: data beside the study's file are named from its folder.
+
+    A study that lies elsewhere, with its data, then has the same record, and the same report.
+    """
+    given, home = study["data_dir"], find_study(file).parent
+    if not given or not Path(given).is_absolute() or not Path(given).is_relative_to(home):
+        return study
+    return {**study, "data_dir": Path(given).relative_to(home).as_posix()}
 
 
 def periods(study: Study) -> list[int]:
@@ -132,26 +154,35 @@ def real_files(study: Study) -> list[str]:
     return raw_files({key: value for key, value in study["ingest"].items() if key not in drawn})
 
 
-def raw_folder(study: Study) -> str:
-    """Where a study's raw files lie, as a rule names it: relative to the working folder where inside it.
+def named(path: str | Path, absolute: bool = False) -> str:
+    """A file or folder that no rule makes, as rules name it: relative to the working folder where inside.
+
+    Relative ones start from the project's root. ``absolute``: in any case absolute, as a module of another
+    workflow needs it, whose prefix is for what rules make.
+    """
+    found, here = resolved(project_root() / path), Path.cwd().resolve()
+    return str(found.relative_to(here) if found.is_relative_to(here) and not absolute else found)
+
+
+def raw_folder(study: Study, absolute: bool = False) -> str:
+    """Where a study's raw files lie, as a rule names it (see ``named``).
 
     Those of a simulated study are made by the workflow, in ``results/<study>/simulate``.
     """
     if "simulate" in study:
         return f"results/{study['name']}/simulate"
-    folder, here = data_dir(study), Path.cwd().resolve()
-    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
+    return named(data_dir(study), absolute)
 
 
-def raw_paths(study: Study) -> list[str]:
+def raw_paths(study: Study, absolute: bool = False) -> list[str]:
     """The raw files of a study, as a rule names them."""
-    return [f"{raw_folder(study)}/{name}" for name in raw_files(study["ingest"])]
+    return [f"{raw_folder(study, absolute)}/{name}" for name in raw_files(study["ingest"])]
 
 
 def find_study(name_or_path: str | Path) -> Path:
     """The file of a study, from its name or its path."""
     text = str(name_or_path)
-    if text.endswith((".yaml", ".yml")) or os.sep in text:
+    if text.endswith(ENDINGS) or os.sep in text:
         path = resolved(text)
         if not path.is_file():
             raise ConfigError(f"{text}: there is no such study file")
@@ -203,6 +234,7 @@ def _rooted(values: dict[str, Any], path: Path) -> dict[str, Any]:
 def _completed(study: Study, path: Path) -> Study:
     """Fill in what follows from other settings and replace names by their specifications."""
     study.setdefault("name", path.stem)
+    check_plain(study["name"], f"{show(path)}: name, by default the file's,")
     study.setdefault("label", {"en": study["name"]})
     study.setdefault("data_dir", None)
     study.setdefault("languages", study["report"]["languages"])

@@ -8,7 +8,7 @@ from typing import Any
 from ..errors import ConfigError
 from .coded import check_coded
 from .merge import Layer, merge_layers
-from .paths import check_name, project_root, show
+from .paths import check_plain, project_root, show
 from .permuted import check_permutations
 from .schema import check_section
 from .suggest import did_you_mean
@@ -64,7 +64,7 @@ def _chain(kind: str, name: str, folders: list[Path], owner: str) -> list[Layer]
 
 
 def _find(kind: str, name: str, folders: list[Path], owner: str) -> Path:
-    check_name(name, f"{owner}: {kind}")
+    check_plain(name, f"{owner}: {kind}")
     for folder in folders:
         path = folder / f"{name}.yaml"
         if path.is_file() and path.parent == folder:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
 from ..errors import ConfigError
 
+PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # of what names folders, jobs and patterns of the workflow
 NAME = 240  # bytes of a file's name without its ending: systems allow 255
 
 
@@ -30,6 +32,13 @@ def check_name(name: str, setting: str) -> None:
     """Raise ConfigError for what cannot be the name of a file; ``setting`` says where it stands."""
     if len(name.encode(errors="replace")) > NAME or "\0" in name:
         raise ConfigError(f"{setting} names {name[:60]!r}, which is no name of a file; correct it")
+
+
+def check_plain(name: str, setting: str) -> None:
+    """Raise ConfigError for a name that cannot name a folder of results; ``setting`` says where it stands."""
+    check_name(name, setting)
+    if not PLAIN.fullmatch(name):
+        raise ConfigError(f"{setting} names {name[:60]!r}; use letters, digits, _ and - only")
 
 
 def reason_of(error: Exception) -> str:

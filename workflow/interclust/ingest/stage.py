@@ -24,6 +24,7 @@ from .names.split import Known
 from .periods import Periods, read_periods
 from .projects import Project, add_mentions, is_nameless, project_id, read_project, set_period
 from .result import IngestResult, report
+from .steady import steady
 from .summary import summarise
 from .tables import Table, read_table
 from .undated import label_time, set_window
@@ -41,10 +42,12 @@ def run(study: Settings, data: str | Path | None = None) -> IngestResult:
     """Read a study's raw files.
 
     ``study`` is a resolved study, of which the section ``ingest`` is used; ``data`` is the folder of the
-    raw files (default: the study's ``data_dir``). Raises InputError where a file cannot be used or too
-    many rows are quarantined, ConfigError where settings are missing.
+    raw files (default: the study's ``data_dir``). Raises InputError where a file cannot be used, is changed
+    meanwhile, or too many rows are quarantined, ConfigError where settings are missing.
     """
-    result = examine(study, data)
+    root = Path(data) if data is not None else data_dir(dict(study))
+    with steady(root, study["ingest"]):
+        result = examine(study, root)
     check_tolerance(result, study["ingest"].get("tolerance", 0.0))
     return result
 
