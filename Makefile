@@ -33,7 +33,8 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test slurm tutorial fuzz chaos mutate study paper validate verdicts planner bench docs lint types format lock unlock clean distclean help setup
+.PHONY: all test coverage slurm tutorial fuzz chaos mutate study paper validate verdicts planner bench docs lint types format \
+	lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
 	@echo "Running the studies of config/config.yaml ..."
@@ -43,6 +44,10 @@ all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say whe
 test: $(venv)/.dev ## Set up and test (PYTEST_ARGS='tests/test_x.py' for less)
 	@echo "Testing ..."
 	@$(python) -m pytest $(PYTEST_ARGS)
+
+coverage: $(venv)/.dev ## Test, and tell which lines and branches of the package no test runs (at least 95 % must be)
+	@echo "Testing with coverage ..."
+	@$(python) -m pytest $(PYTEST_ARGS) --cov --cov-report=term
 
 slurm: $(venv)/.slurm ## Start a Slurm of one node and run a study through it (needs slurmctld, slurmd and munge)
 	@echo "Running a study through Slurm ..."

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from interclust.models import lists as model
+from interclust.models.lists import fit as model
 from interclust.models.lists.alternatives import Sampling, cells, swap_sets
 from interclust.models.lists.choice_sets import Choice, PairTable, choices
 from interclust.models.lists.inference import ListInference

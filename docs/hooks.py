@@ -24,6 +24,7 @@ ELSEWHERE = {
     "README.md": "index.md",
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
     "config/README.md": "configuration.md",
     "data/raw/SOURCES.md": "sources.md",
 }

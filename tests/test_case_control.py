@@ -17,7 +17,7 @@ from interclust.contracts import CONTRACTS
 from interclust.effects.estimate import estimate
 from interclust.errors import ConfigError, ContractError, ModelError
 from interclust.features.describe import write_description
-from interclust.models import visibility
+from interclust.models.hidden import visibility
 from interclust.models.joint import Estimate, joint
 from interclust.models.reference import check
 from interclust.panel import describe

@@ -13,11 +13,12 @@ import pytest
 from interclust import models
 from interclust.errors import ModelError, NotEstimable
 from interclust.inference import projects, sums
-from interclust.models import data as rows_of
-from interclust.models import frames, likelihood, separation, start
+from interclust.models import likelihood, separation, start
 from interclust.models.firth import corrected
 from interclust.models.fit import family_of, fit_data
 from interclust.models.formula import parse
+from interclust.models.rows import data as rows_of
+from interclust.models.rows import frames
 from interclust.models.rows.data import Data
 from interclust.models.rows.frames import from_frame
 from interclust.models.rows.stored import from_parquet

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from interclust.errors import ModelError
-from interclust.models import lists as model
+from interclust.models.lists import fit as model
 from interclust.models.lists.alternatives import Law, Sampling, cells, drawn_sets, swap_sets
 from interclust.models.lists.checks import list_remarks
 from interclust.models.lists.choice_sets import PairTable, choices, pair_sums

@@ -14,11 +14,12 @@ from unittest import mock
 import pytest
 
 from interclust.report import pages
-from interclust.report.document import Raw, ReportError, compose
+from interclust.report.document import compose
 from interclust.report.draw import draw
 from interclust.report.exhibits import describe, write_provenance
 from interclust.report.figures import style
 from interclust.report.language import Language
+from interclust.report.placing import Raw, ReportError
 from interclust.report.provenance import sha256
 from interclust.report.render import compile_typst, render
 from interclust.report.results import Results

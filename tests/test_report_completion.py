@@ -16,6 +16,7 @@ from interclust.report.exhibits import describe
 from interclust.report.figures import completion as figure
 from interclust.report.language import Language
 from interclust.report.numbers import Collector
+from interclust.report.placing import Exhibits
 from interclust.report.results import Results
 from interclust.report.tabulate import tabulate
 from report_fixture import write_study
@@ -183,7 +184,7 @@ def test_the_section_chooses_its_sentences(results: Results) -> None:
         in page
     )
     assert "read in the best order" not in page  # at 1.5 no number of calls has the power wanted
-    assert "measured on the synthetic complete world of the study made_up" in page
+    assert "measured on the synthetic complete world of the study “made_up”" in page
     assert "(30 % si ce que la dépendance ajoute reste)" in section(results, FR, numbers)
 
 
@@ -191,14 +192,14 @@ def section(results: Results, say: Language, numbers: Collector) -> str:
     """The section alone, in one line; underscores of Markdown unescaped."""
     import jinja2
 
-    exhibits = document.Exhibits(results.folder / "report", say)
+    exhibits = Exhibits(results.folder / "report", say, ("completion", "completion_panels"))
     loader = jinja2.FileSystemLoader(say.source / "sections")
     environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701
     text = environment.get_template("completion.md").render(
         en=say.code == "en",
         n=document.Numbers(numbers.entries, say.code),
         planned=completion.shown(results, say),
-        table=exhibits.table,
+        see=exhibits.see,
         figure=str,
     )
     return " ".join(text.split())

@@ -17,12 +17,12 @@ from xml.etree import ElementTree
 import pytest
 
 from interclust.report import decoded, latex_table, scoreboard, table_formats
-from interclust.report.document import Exhibits
 from interclust.report.draw import draw
 from interclust.report.escape import clean, typst
 from interclust.report.language import Language
 from interclust.report.numerals import NUMERALS
 from interclust.report.paper import HEAD
+from interclust.report.placing import Exhibits
 from interclust.report.render import compile_typst, parse, render_word
 from interclust.report.results import Results
 from interclust.report.table import Table, group, left, right, row
@@ -128,7 +128,9 @@ def test_no_page_of_word_cuts_a_row_nor_a_short_table(tmp_path: Path) -> None:
     assert all(line.find(f"{w}trPr/{w}cantSplit") is not None for line in (*short, *long))
     kept = [[line.find(f".//{w}keepNext") is not None for line in rows] for rows in (short, long)]
     assert all(kept[0])
-    assert kept[1] == [False] * (len(long) - 1) + [True]  # the last row stays with the notes
+    assert (
+        kept[1] == [False] * (len(long) - 3) + [True] * 3
+    )  # the last rows stay together, and with the notes
 
 
 class Cells(HTMLParser):

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from interclust.io import write_csv, write_json
-from interclust.report import pages, side_by_side, table_formats, variables
+from interclust.report import evidence, labels, pages, side_by_side, table_formats, variables
 from interclust.report.figures import marginal
 from interclust.report.language import Language
 from interclust.report.results import Results
@@ -59,7 +59,7 @@ def test_core_variables_are_those_that_two_models_share() -> None:
     }
     (page,) = pages.correlation_pages(models).values()
     assert (page.risk_set, set(page.features)) == ("emergence", {"x", "y"})
-    assert pages.described(models) == {"emergence": ["x", "y", "z", "w", "v"]}
+    assert pages.described(models) == {"emergence": ["x", "y", "z", "w", "v"], "merger": ["x", "y"]}
     wide = {"a": {"outcome": "recurrence", "terms": [f"x{n}" for n in range(17)]}}
     cuts = [(page.first, page.last) for page in pages.correlation_pages(wide).values()]
     assert cuts == [(0, 8), (8, 17)]
@@ -105,9 +105,42 @@ def test_variables_are_described_once_and_flags_by_their_share(world: Path) -> N
     quartiles = [{"risk_set": "emergence", "feature": TERMS[2], "q1": 1.0, "median": 2.125, "q3": 3.0}]
     write_csv(pd.DataFrame(quartiles), world / "features/quartiles.csv")
     rows = variables.descriptives(Results(world), EN).rows
-    assert [cell.text for cell in rows[1].cells] == ["Same sector", "90", "10", "25%", *[""] * 6]
-    expected = ["Closeness in theme", "90", "10", "2.500", "0.400", "0", "1", "2.125", "3", "12,346"]
-    assert [cell.text for cell in rows[3].cells] == expected
+    found = {line.cells[0].text: [cell.text for cell in line.cells[1:]] for line in rows}
+    assert found["Same sector"] == ["90", "10", "25%", *[""] * 6]
+    assert found["Closeness in theme"] == ["90", "10", "2.500", "0.400", "0", "1", "2.125", "3", "12,346"]
+    names = [str(item["name"]) for item in Results(world).dictionary]
+    shown = [line.cells[0].value for line in rows if line.kind == "body"]
+    assert shown == sorted(shown, key=names.index)
+
+
+def test_rows_of_their_own_are_described_with_their_outcome(world: Path) -> None:
+    """Those whose outcome is not known do not count; quartiles are values of the rows."""
+
+    def with_mergers(study: dict[str, Any]) -> None:
+        study["models"]["merger"] = {"outcome": "merger", "terms": ["same_sector", "thematic_similarity"]}
+
+    edit(world, "study.json", with_mergers)
+    columns = {
+        "merger": [True, False, False, False, None],
+        "same_sector": [1.0, 0.0, None, 0.0, 1.0],
+        "thematic_similarity": [0.5, 2.0, 4.0, 0.0, 9.0],
+    }
+    pd.DataFrame(columns).to_parquet(world / "features/mergers.parquet")
+    lines = [[cell.text for cell in line.cells] for line in variables.descriptives(Results(world), EN).rows]
+    assert lines[-4] == ["Pairs of active clusters by year, for mergers"]
+    assert lines[-3][:4] == ["Merger", "4", "0", "25%"]
+    assert ["Same sector", "3", "1", "33%", *[""] * 6] in lines
+    expected = ["Closeness in theme", "4", "0", "1.625", "1.797", "0", "0", "0.500", "2", "4"]
+    assert expected in lines
+
+
+def test_a_part_of_a_model_is_no_factor_and_its_intercept_is_not_shown(world: Path) -> None:
+    results = Results(world)
+    assert labels.term("above_0:same_sector", results, EN) == "First tie: same sector"
+    assert labels.term("above_1:same_sector:same_region", results, FR).startswith("De nouveau")
+    assert "×" in labels.term("same_sector:same_region", results, EN)
+    assert evidence.hidden("above_0:Intercept")
+    assert not evidence.hidden("above_0:same_sector")
 
 
 def test_correlations_are_a_lower_triangle_of_numbered_variables(world: Path) -> None:

@@ -14,9 +14,9 @@ from xml.etree import ElementTree
 import pytest
 
 from interclust.report import latex_table, table_formats
-from interclust.report.document import Exhibits
 from interclust.report.escape import clean, markdown
 from interclust.report.language import Language
+from interclust.report.placing import Exhibits
 from interclust.report.render import parse, render_latex, render_word
 from interclust.report.table import Cell, Table, group, left, right, row
 from latex_check import problems

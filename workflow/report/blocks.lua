@@ -1,6 +1,6 @@
 -- Blocks of the source that pandoc does not know: boxes and cards in Typst, wide figures in HTML.
 
-local boxes = { can = true, cannot = true, verdict = true, card = true }
+local boxes = { can = true, cannot = true, verdict = true, card = true, claim = true }
 
 local function typst(text)
   return pandoc.RawBlock("typst", text)
@@ -31,6 +31,12 @@ function Div(div)
       return wrapped("#" .. class .. "[", div.content, "]")
     elseif class == "newpage" then
       return typst("#pagebreak(weak: true)")
+    elseif class == "floats" then
+      return typst("#floats.update(true)")
+    elseif class == "flush" then
+      return typst("#place.flush()")
+    elseif class == "annex" then
+      return typst("#place.flush()\n#pagebreak(weak: true)\n#floats.update(false)")
     elseif class == "cards" then
       return cards(div)
     end

@@ -4,7 +4,9 @@
 local kinds = { docx = ".png", latex = ".pdf" }
 local sides = { left = pandoc.AlignLeft, right = pandoc.AlignRight, center = pandoc.AlignCenter }
 -- Signs of small print on a line and between two columns; the most that a cell and a word count for.
-local LINE, GAP, CELL, WORD = 112, 3, 90, 44
+local LINE, GAP, CELL, WORD = 112, 2, 90, 44
+-- What a sign of the smaller print counts for, in a table whose longest words fill the line otherwise.
+local NARROW = 0.81
 -- What a sign counts for, so that no word is broken where a wider font stands in for the one of the styles:
 -- in a cell, and in a heading, which is bold.
 local PLAIN, BOLD = 1.2, 1.45
@@ -42,12 +44,18 @@ local function measure(needs, place, cell, sign)
   needs[place] = need
 end
 
--- Every column gets its longest word, and of what is left in proportion to its longest cell.
-local function widths(needs)
+-- What the longest words of the columns, and their longest cells, take of a line.
+local function sums(needs)
   local words, wholes = 0, 0
   for _, need in ipairs(needs) do
     words, wholes = words + need.word + GAP, wholes + need.whole + GAP
   end
+  return words, wholes
+end
+
+-- Every column gets its longest word, and of what is left in proportion to its longest cell.
+local function widths(needs)
+  local words, wholes = sums(needs)
   local part = math.min(1, math.max(0, LINE - words) / math.max(1, wholes - words))
   local line = math.max(LINE, words)
   return function(need)
@@ -55,16 +63,33 @@ local function widths(needs)
   end
 end
 
-local function dress(rows, style, needs)
+local function weigh(rows, sign, needs)
   for _, row in ipairs(rows) do
     for place, cell in ipairs(row.cells) do
       if #row.cells > 1 then
-        measure(needs, place, cell, style == "Table Head" and BOLD or PLAIN)
+        measure(needs, place, cell, sign)
       end
+    end
+  end
+end
+
+local function dress(rows, style)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
       cell.alignment = side_of(cell) or cell.alignment
       cell.contents = { paragraph(#row.cells == 1 and "Table Group" or style, cell.contents) }
     end
   end
+end
+
+-- What each column of a table needs, in print of this size.
+local function needs_of(found, size)
+  local needs = {}
+  weigh(found.head.rows, BOLD * size, needs)
+  for _, body in ipairs(found.bodies) do
+    weigh(body.body, PLAIN * size, needs)
+  end
+  return needs
 end
 
 -- The figure that table_formats.to_html writes: caption, table, notes.
@@ -74,12 +99,19 @@ local function native(text)
     Figure = function(figure)
       figure:walk({
         Table = function(found)
-          found.caption = { long = figure.caption.long }
-          local needs = {}
-          dress(found.head.rows, "Table Head", needs)
+          local words = pandoc.utils.blocks_to_inlines(figure.caption.long)
+          local mark = pandoc.Attr(figure.identifier)
+          found.caption = { long = { pandoc.Plain({ pandoc.Span(words, mark) }) } }
+          local needs = needs_of(found, 1)
+          local narrow = sums(needs) > LINE
+          if narrow then
+            needs = needs_of(found, NARROW)
+          end
+          local size = narrow and " Narrow" or ""
+          dress(found.head.rows, "Table Head" .. size)
           for _, body in ipairs(found.bodies) do
-            dress(body.head, "Table Group", needs)
-            dress(body.body, "Table Cell", needs)
+            dress(body.head, "Table Group")
+            dress(body.body, "Table Cell" .. size)
           end
           local width = widths(needs)
           for place, need in ipairs(needs) do
@@ -118,25 +150,32 @@ function Span(span)
   end
 end
 
--- The other pages of a study, in the format of this one.
+-- A table has the label of its LaTeX; the other pages of a study come in the format of this one.
 function Link(link)
+  local place = link.target:match("^#table%-(.+)$")
+  if FORMAT == "latex" and place then
+    local text = pandoc.utils.stringify(link.content)
+    return pandoc.RawInline("latex", "\\hyperref[tab:" .. place .. "]{" .. text .. "}")
+  end
   if FORMAT == "docx" or FORMAT == "latex" then
     link.target = link.target:gsub("^(%w+%.%w+)%.html$", "%1" .. (FORMAT == "docx" and ".docx" or ".pdf"))
     return link
   end
 end
 
+-- The annex begins a page. The first page may be longer than one here, and what is left of the second is not wasted.
 function Div(div)
-  if FORMAT == "docx" then
-    if div.classes:includes("newpage") then
-      return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
-    end
+  local annex = div.classes:includes("annex")
+  if FORMAT == "latex" and annex then
+    local letter = "\\renewcommand{\\thetable}{A\\arabic{table}}"
+    return pandoc.RawBlock("latex", "\\clearpage\\setcounter{table}{0}" .. letter)
+  elseif FORMAT == "docx" and annex then
+    return pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
+  elseif FORMAT == "docx" then
     for _, class in ipairs(div.classes) do
       if boxes[class] then
         return styled("Box", div.content)
       end
     end
-  elseif FORMAT == "latex" and div.classes:includes("newpage") then
-    return pandoc.RawBlock("latex", "\\clearpage")
   end
 end

@@ -107,6 +107,15 @@ def table_names(study):
     return names + (["truth"] if "simulate" in STUDIES[study] else [])
 
 
+def own_rows(study):
+    """The rows of a study's models that are not those of the panel, which its table of variables describes."""
+    names = [
+        *(["mergers"] if has_outcome(study, "merger") else []),
+        *(["contacts"] if has_contacts(study) else []),
+    ]
+    return [f"results/{study}/features/{name}.parquet" for name in names]
+
+
 def ledger_tables(study):
     """The tables of a study's ledger: patterns, the agreement of two coders where there are two, a paper's own."""
     ledger = STUDIES[study].get("ledger", {})

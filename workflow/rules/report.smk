@@ -60,6 +60,7 @@ for study in STUDIES:
                 f"results/{study}/features/{name}"
                 for name in ["moments.json", "quartiles.csv", "correlations.csv"]
             ],
+            own_rows=own_rows(study),
             models=model_files(study),
             reference=f"results/{study}/models/reference.json",
             hypotheses=f"results/{study}/effects/hypotheses.csv",

@@ -39,7 +39,7 @@ def table(results: Results, say: Language) -> Table:
     """One row a test that was made: its events, its power at declared ratios, the smallest one it can see."""
     rows = [
         row(
-            Cell(str(test["id"])),
+            Cell(decoded.test(str(test["id"]), say), str(test["id"])),
             Cell(say.known("verdicts", test["verdict"]), test["verdict"]),
             Cell(say.number(test["events"]["total"], "count"), test["events"]["total"]),
             Cell(say.number(_smallest_cell(test), "count"), _smallest_cell(test)),
@@ -71,6 +71,13 @@ def table(results: Results, say: Language) -> Table:
     return Table("cards", say("tables.cards.caption"), columns, tuple(rows), notes)
 
 
+def untested(results: Results, say: Language) -> str:
+    """A sentence for the figure of power on the tests that cannot be made, empty where all can."""
+    tests = [test for card in read(results) for test in card["tests"]]
+    count = sum(not test["power"] or test["p_value"] is None for test in tests)
+    return say("captions.power_untested", count=say.number(count, "count")) if count else ""
+
+
 def verdict(card: Card, say: Language) -> str:
     """The verdict in words; of what is not testable the classes in brackets."""
     text = say.known("verdicts", card["verdict"])
@@ -96,12 +103,18 @@ def _hypothesis(
         "id": name,
         "title": say.of(spec["title"]),
         "claim": say.of(spec["claim"]),
-        "section": str(spec["section"]),
+        "section": _place(str(spec["section"]), say),
         "verdict": f"{words} ({classes})" if classes and found == scoreboard.NOT_TESTABLE else words,
         "several": len(cards) > 1,
         "rule": say(f"cards.rules.{spec.get('combine', 'all')}"),
         "cards": [_card(card, results, say) for card in cards],
     }
+
+
+def _place(text: str, say: Language) -> str:
+    """Where a claim stands; a number of a section has its sign."""
+    found = decoded.place(text, say)
+    return f"§\N{NO-BREAK SPACE}{found}" if found[:1].isdigit() else found
 
 
 def _card(card: Card, results: Results, say: Language) -> dict[str, Any]:
@@ -124,7 +137,7 @@ def _lines(card: Card, results: Results, say: Language) -> Iterator[tuple[str, s
         "verdict",
         f"{verdict(card, say)}. {why}"
         if not classes
-        else f"{verdict(card, say)}: {'; '.join(classes)}. {why}",
+        else f"{_colon(verdict(card, say), _several(classes, say), say)}. {why}",
     )
     truth = scoreboard.truth(str(card["id"]), results, say)
     if truth:
@@ -154,7 +167,16 @@ def _look_ahead(card: Card, results: Results, say: Language) -> str:
     for item in card["columns"]:
         rule = say.of(item["date_rule"]) if item["date_rule"] else say(f"cards.roles.{item['role']}")
         by_rule.setdefault(rule, []).append(labels.lower_first(labels.term(item["name"], results, say)))
-    return "; ".join(f"{', '.join(names)}: {rule}" for rule, names in by_rule.items()) + "."
+    return _several([_colon(", ".join(names), rule, say) for rule, names in by_rule.items()], say) + "."
+
+
+def _colon(head: str, text: str, say: Language) -> str:
+    """What stands before a colon and after it, spaced as the language has it."""
+    return say("terms_of.part", part=head, term=text)
+
+
+def _several(texts: Sequence[str], say: Language) -> str:
+    return say("paper_tables.between").join(texts)
 
 
 def _test(test: Card, results: Results, say: Language) -> str:
@@ -177,7 +199,7 @@ def _effect(test: Card, results: Results, say: Language) -> str:
         f"{labels.lower_first(labels.term(name, results, say))} = {value:g}"
         for name, value in test["at"].items()
     )
-    words = {"term": terms[0], "moderator": terms[-1], "terms": "; ".join(terms), "at": at}
+    words = {"term": terms[0], "moderator": terms[-1], "terms": _several(terms, say), "at": at}
     return say(f"cards.effects.{test['effect']}", **words)
 
 
@@ -194,8 +216,12 @@ def _sign(test: Card) -> str:
 def _events(test: Card, results: Results, say: Language) -> str:
     events = test["events"]
     unit = say(f"cards.units.{events['unit']}", n=say.number(events["total"], "count"))
-    cells = "; ".join(
-        f"{_cell(name, results, say)}: {say.number(n, 'count')}" for name, n in events["cells"].items()
+    cells = _several(
+        [
+            _colon(_cell(name, results, say), say.number(n, "count"), say)
+            for name, n in events["cells"].items()
+        ],
+        say,
     )
     return f"{unit} ({cells})." if cells else f"{unit}."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from . import completion, labels
+from . import completion, decoded, labels
 from .completion import FIRST, LAST, POWER, Line
 from .data_tables import number
 from .figures.network import short
@@ -141,7 +141,12 @@ def _test(lines: list[Line], ratios: list[float], results: Results, say: Languag
     power = by.get((FIRST, ratios[0]), lines[-1])["power"]  # of equality at its own ratio
     cells = (_needed(by.get((direction, ratio)), say) for direction in (FIRST, LAST) for ratio in ratios)
     effect = _effect(first["effect_id"], results, say)
-    return row(first["test"], Cell(effect, first["effect_id"]), number(power, "share", say), *cells)
+    return row(
+        Cell(decoded.test(first["test"], say), first["test"]),
+        Cell(effect, first["effect_id"]),
+        number(power, "share", say),
+        *cells,
+    )
 
 
 def _effect(effect_id: str, results: Results, say: Language) -> str:

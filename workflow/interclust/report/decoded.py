@@ -1,9 +1,10 @@
-"""Names of code in sentences that results bring along, in the words of the report."""
+"""What results name by a code, in the words of the report: terms in sentences, sources, tests, places."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ..config.schema import schema_of
 from . import labels
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 # A square or another call around a name, or a name of code: two words or more, joined by underscores.
 _NAME = re.compile(r"\b(?:(?:I|c|log1p)\(\w+(?:\s*\*\*\s*2)?\)|[a-z][a-z0-9]+(?:_[a-z0-9]+)+\b)")
+
+
+_RANGE = re.compile(r"(?<=\d)-(?=\d)")
+SHORT = 4  # signs of a second level below which domains are given away: gouv, asso, co, com
 
 
 def sentence(text: str, results: Results, say: Language) -> str:
@@ -31,6 +36,38 @@ def sentence(text: str, results: Results, say: Language) -> str:
     if whole:  # a name of one word is one where it stands in an enumeration alone
         text = re.sub(rf"(?<=: )(?:{whole})(?=[;,.\u202f ])", spoken, text)
     return say.typography(_NAME.sub(spoken, text))
+
+
+def source(name: str, results: Results) -> str:
+    """A source as the site of its page and its identifier, ``latribune.fr (s24)``, or that alone."""
+    rows = {str(row["source_id"]): row for row in results.rows("ingest/sources.csv")}
+    host = urlsplit(str(rows.get(name, {}).get("url") or "")).hostname
+    return f"{_site(host)} ({name})" if host else name
+
+
+def _site(host: str) -> str:
+    """The end of a host's name that says whose it is: its domain, and what stands below gouv.fr or co.uk."""
+    parts = host.split(".")
+    own = 3 if len(parts) > 2 and len(parts[-2]) <= SHORT else 2
+    return ".".join(parts[-own:])
+
+
+def test(name: str, say: Language) -> str:
+    """A test by its hypothesis and, in words, the part of it: ``H1-territory`` is *H1, territory*."""
+    whole, _, part = name.partition("-")
+    return say("test_of", id=whole, part=say.known("tests_of", part)) if part else name
+
+
+def place(text: str, say: Language) -> str:
+    """Where something stands in the case study, ``3.1, table 2``, ``rules of the fund``, in the language."""
+    words = sorted(say.words["places"], key=len, reverse=True)
+    found = re.sub(rf"\b(?:{'|'.join(words)})\b", lambda found: say.known("places", found[0]), text)
+    return re.sub(r"(?<=[^\W\d]) (?=\d)", "\N{NO-BREAK SPACE}", found)
+
+
+def span(text: str) -> str:
+    """A label with its ranges of numbers, 2006-2009, as they are set."""
+    return _RANGE.sub("–", text)
 
 
 def settings(results: Results) -> dict[str, Any]:

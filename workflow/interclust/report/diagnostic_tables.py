@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import diagnostics, labels
+from . import decoded, diagnostics, labels
 from .data_tables import number
 from .figures.network import short
 from .model_tables import LEVEL, interval
@@ -14,42 +15,64 @@ if TYPE_CHECKING:
     from .language import Language
     from .results import Results
 
+NUMBERS, INFLUENCES, DEPENDENCES = (
+    ("condition", "vif", "dispersion"),
+    ("cluster", "source"),
+    ("sharing", "project"),
+)
+OPTIONAL = ("dispersion", "source")
+
 
 def overview(results: Results, say: Language) -> Table:
-    """Condition, inflation, dispersion, most influential cluster and source, residual dependence."""
+    """Condition, inflation, dispersion, most influential cluster and source, residual dependence.
+
+    Dispersion is of counts and sources are of records: where no model has one, the column is left out.
+    """
     clusters = results.table("ingest", "clusters")
     names = dict(zip(clusters["cluster_id"], clusters["name"], strict=True))
-    rows = [_model(name, item, names, results, say) for name, item in diagnostics.summaries(results).items()]
-    heads = {key: say(f"tables.diagnostics.{key}") for key in ("condition", "vif", "dispersion")}
+    found = diagnostics.summaries(results)
+    made = {name: _cells(item, names, results, say) for name, item in found.items()}
+    empty = {key for key in OPTIONAL if all(cells[key].stored == "" for cells in made.values())}
+    keys = [key for key in (*NUMBERS, *INFLUENCES, *DEPENDENCES) if key not in empty]
+    rows = [
+        row(Cell(labels.model(name, results, say), name), *(cells[key] for key in keys))
+        for name, cells in made.items()
+    ]
     columns = (
         left("model", say("tables.diagnostics.model"), 1.0),
-        *(right(key, title) for key, title in heads.items()),
-        *(left(key, say(f"tables.diagnostics.{key}"), 1.0) for key in ("cluster", "source")),
-        *(right(key, say(f"tables.diagnostics.{key}")) for key in ("sharing", "project")),
+        *(
+            left(key, say(f"tables.diagnostics.{key}"), 1.0)
+            if key in INFLUENCES
+            else right(key, say(f"tables.diagnostics.{key}"))
+            for key in keys
+        ),
     )
-    notes = tuple(say(f"tables.diagnostics.note_{key}") for key in ("terms", "influence", "dependence"))
+    told = ["terms", "dispersion", "influence", "source", "dependence"]
+    notes = tuple(say(f"tables.diagnostics.note_{key}") for key in told if key not in empty)
     return Table("diagnostics", say("tables.diagnostics.caption"), columns, tuple(rows), notes)
 
 
-def _model(model: str, item: dict[str, Any], names: dict[str, str], results: Results, say: Language) -> Row:
-    dependence = item.get("dependence") or {}
+def _cells(item: dict[str, Any], names: dict[str, str], results: Results, say: Language) -> dict[str, Cell]:
+    dependence, influence = item.get("dependence") or {}, item.get("influence") or {}
     inflation = {key: (dependence.get(key) or {}).get("inflation") for key in ("cluster", "project")}
     pearson = (item.get("dispersion") or {}).get("pearson") or {}
-    influence = item.get("influence") or {}
-    return row(
-        Cell(labels.model(model, results, say), model),
-        number((item.get("condition") or {}).get("weighted"), "ratio", say),
-        number((item.get("inflation") or {}).get("vif"), "ratio", say),
-        number(pearson.get("p_value"), "p_value", say),
-        _influential(influence.get("cluster"), names, results, say),
-        _influential(influence.get("source"), {}, results, say),
-        number(inflation["cluster"], "ratio", say),
-        number(inflation["project"], "ratio", say),
-    )
+    return {
+        "condition": number((item.get("condition") or {}).get("weighted"), "ratio", say),
+        "vif": number((item.get("inflation") or {}).get("vif"), "ratio", say),
+        "dispersion": number(pearson.get("p_value"), "p_value", say),
+        "cluster": _influential(
+            influence.get("cluster"), lambda who: short(names.get(who, who)), results, say
+        ),
+        "source": _influential(
+            influence.get("source"), lambda who: decoded.source(who, results), results, say
+        ),
+        "sharing": number(inflation["cluster"], "ratio", say),
+        "project": number(inflation["project"], "ratio", say),
+    }
 
 
 def _influential(
-    found: dict[str, Any] | None, names: dict[str, str], results: Results, say: Language
+    found: dict[str, Any] | None, name_of: Callable[[str], str], results: Results, say: Language
 ) -> Cell:
     """Who changes a coefficient most, by how many standard errors, and which coefficient."""
     if not found or found.get("change_in_errors") is None:
@@ -57,7 +80,7 @@ def _influential(
     who = str(found["left_out"])
     text = say(
         "tables.diagnostics.influential",
-        who=short(names.get(who, who)),
+        who=name_of(who),
         change=say.numerals.fixed(found["change_in_errors"], 2),
         term=labels.lower_first(labels.term(str(found["term"]), results, say)),
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InterclustError
 from . import (
+    annex,
     cards,
     completion,
     curves,
+    decoded,
     diagnostics,
     evidence,
     labels,
@@ -25,74 +24,12 @@ from . import (
 )
 from .escape import markdown
 from .figures import location_map
+from .placing import Exhibits, Raw, ReportError
 from .results import CONTACTS, MERGER
-from .table_formats import NUMBER
 
 if TYPE_CHECKING:
     from .language import Language
     from .results import Results
-
-
-WIDE = 300  # points: a figure on the width of a page
-
-
-class ReportError(InterclustError):
-    """A report that cannot be written: a number, table or figure that its text needs is missing."""
-
-
-class Raw(str):
-    """Markup that is put into the Markdown as it stands; every other value is escaped."""
-
-    __slots__ = ()
-
-
-@dataclass
-class Exhibits:
-    """Puts tables and figures into the text, numbered in the order of their first mention."""
-
-    folder: Path
-    say: Language
-    n_tables: int = 0
-    n_figures: int = 0
-    used: list[str] = field(default_factory=list)
-
-    def table(self, name: str) -> Raw:
-        """A table as raw HTML (Word's is made of it), Typst and LaTeX: pandoc keeps what its output needs."""
-        self.n_tables += 1
-        number = f'<span class="number">{self.say("report.table")} {self.n_tables}.</span> '
-        html = self._read(name, "html").replace(NUMBER, number)
-        others = {"typst": self._read(name, "typ"), "latex": self._read(name, "tex")}
-        blocks = [f"```{{={form}}}\n{text}```\n" for form, text in {"html": html, **others}.items()]
-        return Raw("\n".join(blocks))
-
-    def figure(self, name: str, *more: str) -> Raw:
-        """A figure with its caption and its description for those who cannot see it."""
-        self.n_figures += 1
-        self.used.append(name)
-        kind_of = name.partition("--")[0]
-        caption = " ".join([self.say(f"captions.{kind_of}"), *more])
-        alt = self.say(f"alts.{kind_of}").replace('"', "'")
-        number = f"[{self.say('report.figure')} {self.n_figures}.]{{.number}} "
-        path = f"figures/{name}.{self.say.code}.svg"
-        kind = "wide" if self._width(path) > WIDE else "narrow"
-        return Raw(f'![{number}{markdown(caption)}]({path}){{#figure-{name} .{kind} alt="{alt}"}}\n')
-
-    def _width(self, path: str) -> float:
-        """The width of an SVG picture in points."""
-        file = self.folder / path
-        if not file.is_file():
-            raise ReportError(f"{file}: the report needs this figure and it is not there; make it again")
-        with file.open(encoding="utf-8") as stream:
-            found = re.search(r'<svg[^>]* width="([0-9.]+)pt"', stream.read(2000))
-        return float(found[1]) if found else 0.0
-
-    def _read(self, name: str, suffix: str) -> str:
-        path = self.folder / "tables" / f"{name}.{self.say.code}.{suffix}"
-        if not path.is_file():
-            raise ReportError(
-                f"{path}: the report needs this table and it is not there; run write_tables again"
-            )
-        return path.read_text(encoding="utf-8")
 
 
 class Numbers:
@@ -144,13 +81,18 @@ def _safe(value: object) -> object:
 
 def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Language) -> dict[str, Any]:
     """What the source may use: words, numbers, exhibits and a few facts to choose sentences by."""
-    exhibits = Exhibits(folder, say)
+    parts = annex.parts(results, say)
+    apart = tuple(name for part in parts for name in part.tables)
+    exhibits = Exhibits(folder, say, apart)
     return {
         "en": say.code == "en",
         "n": Numbers(numbers, say.code),
         "say": say,
         "table": exhibits.table,
         "figure": exhibits.figure,
+        "see": exhibits.see,
+        "annex": parts,
+        "in_annex": apart,
         "study": say.of(results.study.get("label")) or str(results.study.get("name", "")),
         "synthetic": results.synthetic,
         "incomplete": results.incomplete,
@@ -163,12 +105,8 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "untested": any(
             verdict == scoreboard.NOT_TESTABLE for verdict, _ in scoreboard.hypotheses(results).values()
         ),
-        "variable_tables": pages.variable_tables(results.models),
-        "regression_tables": [
-            name
-            for name, own in pages.regression_pages(results.models).items()
-            if any(model in results.fitted for model in own)
-        ],
+        "variable_tables": annex.variables(results),
+        "regression_tables": annex.regressions(results),
         "model_curves": [_model_curve(name, results, say) for name in pages.curve_figures(results.study)],
         "curves": [_curve(name, results, say) for name in results.study.get("curves") or {}],
         "diagnosed": diagnostics.shown(results),
@@ -183,7 +121,7 @@ def context(results: Results, folder: Path, numbers: Mapping[str, Any], say: Lan
         "planned": completion.shown(results, say),
         "patterns": ledger.named(results, say),
         "windows": [
-            {"place": str(place), "label": str(window.get("label", ""))}
+            {"place": str(place), "label": decoded.span(str(window.get("label", "")))}
             for place, window in enumerate(results.ingest.get("windows") or [])
             if window.get("visibility") is not None
         ],
@@ -207,6 +145,7 @@ def cards_context(
         "figure": exhibits.figure,
         "hypotheses": cards.hypotheses(results, say),
         "any_test": any(test["power"] for card in cards.read(results) for test in card["tests"]),
+        "untested_part": cards.untested(results, say),
         "patterns": ledger.named(results, say),
         "ledger_tables": [table.name for table in ledger.tables(results, say)],
         "paper_tables": [table.name for table in paper_tables.tables(results, say)],

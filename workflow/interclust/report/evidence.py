@@ -13,6 +13,8 @@ RATIOS = ("ratio", "ratio_of_ratios")
 # Parts of a model whose parameters are many and of no interest one by one.
 HIDDEN_PARTS = ("alpha", "cluster", "cluster_effects", "period", "period_effects")
 HIDDEN_TERMS = ("Intercept", "ln_alpha", "alpha")
+# Parts of a model that head the names of its terms.
+PARTS = ("above_0", "above_1", "count", "inflate", "zero")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,17 @@ def _tested(test: Row) -> str:
     name = str(test.get("effect_id") or "").partition(":")[2].partition("@")[0].partition("#")[0]
     term, _, moderator = name.partition("|")
     return f"{moderator}:{term}" if moderator else term
+
+
+def split(term: str) -> tuple[str, str]:
+    """The part of a model that a term belongs to, empty where it has one part, and the term itself."""
+    first, _, rest = term.partition(":")
+    return (first, rest) if first in PARTS and rest else ("", term)
+
+
+def hidden(term: str) -> bool:
+    """Whether a parameter is of no interest by itself: an intercept of any part, a dispersion."""
+    return split(term)[1] in HIDDEN_TERMS
 
 
 def full_term(row: Row) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from .evidence import split
 from .results import CHOICE, CONTACTS, MERGER
 
 if TYPE_CHECKING:
@@ -24,8 +25,11 @@ _LEVEL = re.compile(r"^(.+)\[(?:T\.)?(.+)\]$")
 
 
 def term(name: str, results: Results, say: Language) -> str:
-    """A term in words: ``same_region:c(theme)`` is *Same region × theme*."""
-    text = " × ".join(_factor(part, results, say) for part in name.split(":") if part)
+    """A term in words: ``same_region:c(theme)`` is *Same region × theme*, ``count:theme`` *Counts: theme*."""
+    part, own = split(name)
+    text = " × ".join(_factor(factor, results, say) for factor in own.split(":") if factor)
+    if part:
+        text = say("terms_of.part", part=_factor(part, results, say), term=text)
     return capital(text)
 
 

@@ -52,7 +52,7 @@ def to_latex(table: Table) -> str:
     if long:
         first = [rf"\begingroup{SMALL}", rf"\begin{{longtable}}{{{pattern}}}", rf"{caption} \\"]
         last = [r"\bottomrule", r"\end{longtable}", r"\endgroup", *notes]
-        rules.append(r"\endhead")
+        rules += [r"\endfirsthead", *rules, r"\endhead"]  # caption and label stand on the first page alone
     else:
         first = [r"\begin{table}", r"\centering", caption, SMALL, rf"\begin{{tabular}}{{{pattern}}}"]
         last = [r"\bottomrule", r"\end{tabular}", *notes, r"\end{table}"]
@@ -107,9 +107,19 @@ def _stacked(lines: list[str], column: Column) -> str:
 def _pattern(table: Table, widths: list[float]) -> Iterator[str]:
     texts = [column.share for column in table.columns if column.share]
     left = max(0.96 - SIGN * sum(widths) - GAP * len(widths), LEAST * len(texts))
+    if table.narrow and _longest_text(table) * SIGN < left:
+        yield from (ALIGNED[column.align] for column in table.columns)
+        return
     for column in table.columns:
         paragraph = rf"p{{{left * column.share / (sum(texts) or 1):.3f}\linewidth}}"
         yield rf">{{{RAGGED}}}{paragraph}" if column.share else ALIGNED[column.align]
+
+
+def _longest_text(table: Table) -> float:
+    """Digits of the longest cell in a column of text."""
+    places = [place for place, column in enumerate(table.columns) if column.share]
+    lines = [line for line in table.rows if line.kind != "group"]
+    return max((_wide(line.cells[place].text) for line in lines for place in places), default=0)
 
 
 def _row(line: Row, table: Table, *, tight: bool) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from . import decoded
 from .labels import capital
 from .table import Cell, Row, Table, group, left, right, row
 
@@ -174,7 +175,7 @@ def _judged(own: list[Line], say: Language) -> Row:
     names = first["alter"] if first["rows_of"] == CASE else f"{first['ego']}, {first['alter']}"
     split = [[item for item in own if item["status"] in statuses] for statuses in (MATCH, MISMATCH)]
     rules = ", ".join(dict.fromkeys(item["rule"] for item in own))
-    return row(names, *(_channels(some, say) for some in split), rules, first["locator"] or "")
+    return row(names, *(_channels(some, say) for some in split), rules, _locator(first, say))
 
 
 def _channels(some: list[Line], say: Language) -> Cell:
@@ -189,9 +190,19 @@ def _channels(some: list[Line], say: Language) -> Cell:
     )
 
 
+def _locator(item: Line, say: Language) -> Cell:
+    text = item["locator"] or ""
+    return Cell(decoded.place(text, say), text)
+
+
 def _rule_texts(results: Results, say: Language) -> list[str]:
     return [
-        say("ledger.rows.rule_text", id=rule["id"], section=rule["section"], text=say.of(rule["text"]))
+        say(
+            "ledger.rows.rule_text",
+            id=rule["id"],
+            section=decoded.place(rule["section"], say),
+            text=say.of(rule["text"]),
+        )
         for spec in _specs(results).values()
         for rule in spec["rules"]
     ]
@@ -238,4 +249,4 @@ def _unsettled(item: Line, say: Language) -> Row:
     pair = say("ledger.disagreements.pair", ego=item["ego"], alter=item["alter"], phase=phase)
     codes = [Cell(say.known("codes", item[name]), item[name]) for name in ("first", "second")]
     column = Cell(say.known("channels", item["column"]), item["column"])
-    return row(pair, column, *codes, item["locator"] or "")
+    return row(pair, column, *codes, _locator(item, say))

@@ -98,9 +98,9 @@ def table(results: Results, say: Language) -> Table:
         *(right(kind, say(f"tables.validity.{kind}")) for kind in BESIDE),
     )
     rows = [_row(design, say) for design in designs()]
-    worlds = [design.worlds for design in designs()]
-    least, most = (say.numerals.count(number) for number in (min(worlds), max(worlds)))
-    note = say("tables.validity.note", least=least, most=most)
+    worlds = sorted({design.worlds for design in designs()})
+    ends = dict.fromkeys(say.numerals.count(number) for number in (worlds[0], worlds[-1]))
+    note = say("tables.validity.note", worlds=f" {say.numerals.span} ".join(ends))
     return Table("validity", say("tables.validity.caption"), columns, tuple(rows), (note,))
 
 

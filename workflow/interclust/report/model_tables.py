@@ -47,7 +47,7 @@ def _coefficients(results: Results, model: str, say: Language) -> list[Row]:
     for item in evidence.coefficients(results, model):
         name = str(item["term"])
         ratio = ratios.get(evidence.canonical(name))
-        if name in evidence.HIDDEN_TERMS and ratio is None:
+        if evidence.hidden(name) and ratio is None:
             continue
         rows.append(
             row(

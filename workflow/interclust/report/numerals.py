@@ -48,9 +48,9 @@ class Numerals:
         return str(round(value))
 
     def share(self, value: float) -> str:
-        """A share as a percentage: one decimal below ten per cent."""
+        """A share as a percentage: one decimal below ten per cent, two below a tenth."""
         percent = 100 * value
-        digits = 0 if percent >= 10 or percent == round(percent) else 1
+        digits = 0 if percent >= 10 or percent == round(percent) else 2 if abs(percent) < 0.095 else 1
         return self.fixed(percent, digits) + self.percent
 
     def ratio(self, value: float) -> str:

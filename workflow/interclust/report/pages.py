@@ -26,6 +26,7 @@ OF_THE_PANEL = {
     "recurrence": "recurrence",
     **dict.fromkeys(("tie", "n_projects", "tie_class", "list_choice"), "rows"),
 }
+OWN_ROWS = ("merger", "contact", "idea")  # outcomes whose rows are not those of the panel
 # What a model makes of the panel while it is fitted; no table of features has it.
 MADE = ("period", "periods_since_first_tie", "periods_since_last_tie", "tied_before", "log_mentions")
 _NAME = re.compile(r"[A-Za-z_]\w*(?![\w(])")
@@ -42,9 +43,12 @@ class Numbered:
 
 
 def risk_set(spec: Mapping[str, Any]) -> str | None:
-    """The rows of a model as descriptions of features name them; None if not rows of the panel."""
+    """The rows of a model as descriptions of features name them; the outcome where it has rows of its own."""
     own = {"in_emergence_risk_set": "emergence", "in_recurrence_risk_set": "recurrence"}
-    return own.get(str(spec.get("sample"))) or OF_THE_PANEL.get(str(spec["outcome"]))
+    outcome = str(spec["outcome"])
+    if outcome in OWN_ROWS:
+        return outcome
+    return own.get(str(spec.get("sample"))) or OF_THE_PANEL.get(outcome)
 
 
 def features_of(spec: Mapping[str, Any]) -> list[str]:
@@ -80,12 +84,14 @@ def correlation_pages(models: Models) -> dict[str, Numbered]:
 
 
 def described(models: Models) -> dict[str, list[str]]:
-    """The features of all models by risk set."""
-    found = {}
-    for where in RISK_SETS:
-        own = [features_of(models[name]) for name in sorted(models) if risk_set(models[name]) == where]
-        found[where] = list(dict.fromkeys(feature for features in own for feature in features))
-    return {where: names for where, names in found.items() if names}
+    """The features of all models by the rows that they are of; those of their own are there without any."""
+    found: dict[str, list[str]] = {}
+    for where in (*RISK_SETS, *OWN_ROWS):
+        own = [models[name] for name in sorted(models) if risk_set(models[name]) == where]
+        names = list(dict.fromkeys(feature for spec in own for feature in features_of(spec)))
+        if names or (own and where in OWN_ROWS):
+            found[where] = names
+    return found
 
 
 def variable_tables(models: Models) -> list[str]:

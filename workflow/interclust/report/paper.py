@@ -22,7 +22,8 @@ Tables (LaTeX, `booktabs`), figures (PDF), quoted numbers and references, copied
     \input{{numbers.tex}}
 
 and in the text `\input{{tables/flow.en.tex}}`, `\includegraphics{{figures/network.en.pdf}}` and, for a number
-by its key in `numbers.json`, `\interclust{{records.read}}`. Names are in Unicode: LuaLaTeX and XeLaTeX set
+by its key in `numbers.json`, `\interclust{{records.read}}`. Tables need a line of 160 mm (A4 with margins of
+25 mm: `\usepackage[margin=25mm]{{geometry}}`). Names are in Unicode: LuaLaTeX and XeLaTeX set
 all of them, pdfLaTeX those in Latin letters.
 
 | exhibit | model | rule | script | file | SHA-256 |

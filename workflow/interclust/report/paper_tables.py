@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from . import decoded
 from .scoreboard import NOT_TESTABLE, RATIOS
 from .table import Cell, Row, Table, group, left, row
 
@@ -52,7 +53,11 @@ def _row(entry: dict[str, Any], evidence: list[Line], say: Language) -> Row:
     counted = zip(entry.get("ledger", ()), _of(evidence, "ledger"), strict=True)
     column = "remedy" if say.code == "en" else f"remedy_{say.code}"
     remedies = [item[column] for item in (*judged, *_of(evidence, "missing")) if item[column]]
-    text = say("paper_tables.row", text=say.of(entry["text"]).rstrip("."), section=entry["section"])
+    text = say(
+        "paper_tables.row",
+        text=say.of(entry["text"]).rstrip("."),
+        section=decoded.place(entry["section"], say),
+    )
     between = say("paper_tables.between")
     cells = (
         between.join(_verdict(item, say) for item in judged),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from .. import io
-from .document import ReportError, compose
+from .document import compose
 from .language import Language
+from .placing import ReportError
 from .results import Results
 from .word import still
 
@@ -53,7 +55,9 @@ def parse(text: str, say: Language, titles: tuple[str, str]) -> str:
         "--metadata=link-citations:true",
         "--fail-if-warnings",
     ]
-    return _pandoc(text, "json", options, READER)
+    tree = json.loads(_pandoc(text, "json", options, READER))
+    tree["meta"].pop("bibliography")  # Word would keep this path of this machine among its properties
+    return json.dumps(tree, ensure_ascii=False)
 
 
 def render_fragment(text: str) -> str:

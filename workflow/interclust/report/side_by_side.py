@@ -46,7 +46,7 @@ def _table(name: str, models: Sequence[str], results: Results, say: Language) ->
     ]
     key = "continued" if page else "caption"
     caption = say(f"tables.regression.{key}", outcome=say.known("outcomes", outcome))
-    return Table(name, caption, tuple(columns), tuple(rows), _notes(models, results, say))
+    return Table(name, caption, tuple(columns), tuple(rows), _notes(models, results, say), narrow=True)
 
 
 def _terms(models: Sequence[str], results: Results, say: Language) -> list[Row]:
@@ -57,7 +57,7 @@ def _terms(models: Sequence[str], results: Results, say: Language) -> list[Row]:
         ratios = {evidence.canonical(item.term): item for item in evidence.ratios(results, model)}
         for item in evidence.coefficients(results, model):
             key = evidence.canonical(str(item["term"]))
-            if item["term"] in evidence.HIDDEN_TERMS and key not in ratios:
+            if evidence.hidden(str(item["term"])) and key not in ratios:
                 continue
             found.setdefault(key, {})[model] = _cell(item, ratios.get(key), results, say)
             labelled.setdefault(key, str(item["term"]))
@@ -73,12 +73,8 @@ def _terms(models: Sequence[str], results: Results, say: Language) -> list[Row]:
 
 def _place(term: str) -> tuple[str, int]:
     """Part of the model, then the number of factors."""
-    first, _, rest = term.partition(":")
-    part = first if first in PARTS else ""
-    return part, (rest if part else term).count(":")
-
-
-PARTS = ("above_0", "above_1", "count", "inflate", "zero")
+    part, name = evidence.split(term)
+    return part, name.count(":")
 
 
 def _cell(item: Mapping[str, Any], ratio: evidence.Ratio | None, results: Results, say: Language) -> Cell:
@@ -118,7 +114,7 @@ def _fit(key: str, models: Sequence[str], results: Results, say: Language) -> Ro
 def _freedom(results: Results, model: str, say: Language) -> Cell:
     """Degrees of freedom of the covariance: one number, or the lowest and the highest over the terms."""
     items = evidence.coefficients(results, model)
-    shown = [item for item in items if item["term"] not in evidence.HIDDEN_TERMS] or items
+    shown = [item for item in items if not evidence.hidden(str(item["term"]))] or items
     found = [item["df"] for item in shown if item["df"] is not None]
     if not found:
         return Cell("∞", "")

@@ -51,6 +51,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = field(default=())
+    narrow: bool = False  # no wider than its cells, where their texts fit on a line
 
     @property
     def grouped(self) -> bool:

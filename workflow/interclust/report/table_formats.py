@@ -12,8 +12,9 @@ from . import escape
 from .latex_table import to_latex
 from .table import Column, Row, Table, records
 
-# Where a document puts "Table 3." before a caption.
+# Where a document puts the number of a table: in HTML "Table 3.", in Typst the number alone.
 NUMBER = '<span class="number"></span>'
+TYPST_NUMBER = 'number: ""'
 # A table with more rows may be cut by the end of a page.
 LONGEST_WHOLE = 24
 # A table with more rows is set smaller.
@@ -38,11 +39,12 @@ def to_html(table: Table) -> str:
     )
     body = "\n".join(_html_row(line, table) for line in table.rows)
     notes = "".join(f"<p>{escape.html(note)}</p>" for note in table.notes)
+    narrow = ' class="narrow"' if table.narrow else ""
     return (
         f'<figure class="table" id="table-{table.name}">\n'
         f"<figcaption>{NUMBER}{escape.html(table.caption)}</figcaption>\n"
         f'<div class="scroll" tabindex="0" role="region" aria-label="{escape.html(table.caption)}">\n'
-        f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
+        f"<table{narrow}>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>\n</div>\n"
         + (f'<div class="notes">{notes}</div>\n' if notes else "")
         + "</figure>\n"
     )
@@ -69,13 +71,16 @@ def _html_cell(text: str, column: Column, *, first: bool) -> str:
 
 def to_typst(table: Table) -> str:
     """A call of ``exhibit-table`` of the template, which holds the look."""
-    columns = ", ".join(f"{column.share:g}fr" if column.share else "auto" for column in table.columns)
+    stretched = (column.share and not table.narrow for column in table.columns)
+    shares = zip(table.columns, stretched, strict=True)
+    columns = ", ".join(f"{column.share:g}fr" if wide else "auto" for column, wide in shares)
     align = ", ".join(column.align for column in table.columns)
     head = ", ".join(f"[{escape.typst(column.title)}]" for column in table.columns)
     notes = ", ".join(f"[{escape.typst(note)}]" for note in table.notes)
     body = "\n".join(f"  {_typst_row(line, len(table.columns))}," for line in table.rows)
     return (
-        f'#exhibit-table(\n  name: "{table.name}",\n  caption: [{escape.typst(table.caption)}],\n'
+        f'#exhibit-table(\n  name: "{table.name}",\n  {TYPST_NUMBER},\n'
+        f"  caption: [{escape.typst(table.caption)}],\n"
         f"  columns: ({columns},),\n  align: ({align},),\n  head: ({head},),\n"
         f"  dense: {str(table.lines > DENSE).lower()},\n"
         f"  long: {str(table.lines > LONGEST_WHOLE or table.full).lower()},\n"
@@ -86,7 +91,7 @@ def to_typst(table: Table) -> str:
 def _typst_row(line: Row, width: int) -> str:
     if line.kind == "group":
         return f"group-row({width}, [{escape.typst(line.cells[0].text)}])"
-    return ", ".join(f"[{_typst_lines(cell.text)}]" for cell in line.cells)
+    return f"({', '.join(f'[{_typst_lines(cell.text)}]' for cell in line.cells)},)"
 
 
 def _typst_lines(text: str) -> str:

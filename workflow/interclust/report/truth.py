@@ -61,7 +61,7 @@ def lines_of(results: Results, say: Language, model: str) -> list[Line]:
             marks=(row["truth"],) if row["truth"] is not None else (),
         )
         for row in joined(results, model)
-        if row["term"] not in evidence.HIDDEN_TERMS
+        if not evidence.hidden(str(row["term"]))
     ]
 
 
@@ -70,5 +70,5 @@ def distances(results: Results, model: str) -> list[tuple[float, bool]]:
     return [
         (row["distance"], bool(row["inside"]))
         for row in joined(results, model)
-        if row["distance"] is not None and row["term"] not in evidence.HIDDEN_TERMS
+        if row["distance"] is not None and not evidence.hidden(str(row["term"]))
     ]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from . import labels
+from . import labels, own_rows
 from .data_tables import number
-from .pages import Numbered, correlation_pages, described
+from .pages import OWN_ROWS, Numbered, correlation_pages, described
 from .table import Cell, Column, Row, Table, group, left, right, row
 
 if TYPE_CHECKING:
@@ -19,15 +19,18 @@ FLAG = ({"0", "1"}, {"0"}, {"1"})
 
 
 def descriptives(results: Results, say: Language) -> Table:
-    """Every feature of the models in each risk set: N, missing, mean, quartiles; of a flag its share."""
-    moments = results.json("features/moments.json") or {}
-    quartiles = {(item["risk_set"], item["feature"]): item for item in results.rows("features/quartiles.csv")}
+    """Every feature of the models in each risk set: N, missing, mean, quartiles; of a flag its share.
+
+    Rows that are not of the panel have their outcome first.
+    """
     rows: list[Row] = []
+    places = {str(item["name"]): place for place, item in enumerate(results.dictionary)}
     for where, names in described(results.models).items():
+        names.sort(key=lambda name: places.get(name, len(places)))
         rows.append(group(say.known("risk_sets", where)))
-        for name in names:
-            found = {**quartiles.get((where, name), {}), **(moments.get(name) or {}).get(where, {})}
-            rows.append(_described(name, found, results, say))
+        own = where in OWN_ROWS
+        found = own_rows.described(results, where, names) if own else _of_panel(results, where, names)
+        rows += [_described(name, item, results, say) for name, item in found.items()]
     keys = ("n", "missing", "mean", *SPREAD)
     columns = (
         left("feature", say("tables.descriptives.feature"), 1.0),
@@ -37,12 +40,23 @@ def descriptives(results: Results, say: Language) -> Table:
     return Table("descriptives", say("tables.descriptives.caption"), columns, tuple(rows), notes)
 
 
+def _of_panel(results: Results, where: str, names: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+    """Moments and quartiles of features in a risk set of the panel."""
+    moments = results.json("features/moments.json") or {}
+    quartiles = {(item["risk_set"], item["feature"]): item for item in results.rows("features/quartiles.csv")}
+    return {
+        name: {**quartiles.get((where, name), {}), **(moments.get(name) or {}).get(where, {})}
+        for name in names
+    }
+
+
 def _described(name: str, found: Mapping[str, Any], results: Results, say: Language) -> Row:
     flag = set(found.get("levels") or ()) in FLAG
     mean = number(found.get("mean"), "share" if flag else "measure", say)
     spread = (Cell("", "") if flag else number(_value(found.get(key)), "measure", say) for key in SPREAD)
     counts = (number(found.get(key), "count", say) for key in ("n", "missing"))
-    return row(Cell(labels.term(name, results, say), name), *counts, mean, *spread)
+    label = labels.capital(say.known("outcomes", name, default=labels.term(name, results, say)))
+    return row(Cell(label, name), *counts, mean, *spread)
 
 
 def _value(cell: Any) -> float | None:

@@ -16,8 +16,9 @@ _CLOCK = re.compile(
 )
 _TABLE = re.compile(rb"<w:tbl>.*?</w:tbl>", re.DOTALL)
 _ROW = re.compile(rb"<w:tr>(?:<w:trPr>)?")
-_STYLE = re.compile(rb'<w:pStyle w:val="Table(?:Cell|Head|Group)" ?/>(?!<w:keepNext)')
+_STYLE = re.compile(rb'<w:pStyle w:val="Table(?:Cell|Head|Group)(?:Narrow)?" ?/>(?!<w:keepNext)')
 MOST_WHOLE = 24  # rows of a table that is kept on one page
+LAST = 3  # rows of a longer one that stay together, and with the notes
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first date that a zip file can hold
 
 
@@ -42,10 +43,10 @@ def _whole(document: bytes) -> bytes:
 
 
 def _whole_table(table: bytes) -> bytes:
-    """Rows that are not cut; of a small table each is kept with the next; the last with the notes."""
-    many = len(_ROW.findall(table)) > MOST_WHOLE
-    before, last = table[: table.rindex(b"<w:tr>")], table[table.rindex(b"<w:tr>") :]
-    return _ROW.sub(_uncut, (before if many else _kept(before)) + _kept(last))
+    """Rows that are not cut; of a small table each is kept with the next, of a long one the last few."""
+    starts = [found.start() for found in _ROW.finditer(table)]
+    cut = starts[-LAST] if len(starts) > MOST_WHOLE else starts[0]
+    return _ROW.sub(_uncut, table[:cut] + _kept(table[cut:]))
 
 
 def _uncut(row: re.Match[bytes]) -> bytes:

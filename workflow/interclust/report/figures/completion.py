@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 APART = 0.5  # per cent: a second line that is nearer is not drawn
 PANEL, STRIP = 40 * style.MILLIMETRE, 4 * style.MILLIMETRE
 # Told apart in grey by their marks.
+STAGGER = 0.2  # of a row, above and below
 LOOKS: tuple[dict[str, Any], ...] = (
     {"color": style.BLUE, "marker": "o"},
     {"color": style.RED, "marker": "s"},
@@ -72,9 +73,10 @@ def _order(axes: Axes, lines: list[Line], terms: list[str], say: Language) -> No
     for place, term in enumerate(terms):
         own, look = [line for line in lines if line["term"] == term], LOOKS[place % len(LOOKS)]
         axes.plot([0], [-place], color=look["color"], marker=look["marker"], markersize=2.8, clip_on=False)
-        for before, line in pairwise(own):
+        for step, (before, line) in enumerate(pairwise(own)):
             middle = 0.5 * (before["lists"] + line["lists"])
-            axes.text(middle, -place, f"{line['period']:.0f}", ha="center", va="center", fontsize=4.2)
+            height = -place + STAGGER * (-1) ** step  # steps may be narrower than their numbers
+            axes.text(middle, height, f"{line['period']:.0f}", ha="center", va="center", fontsize=4.6)
     axes.set_ylim(0.6 - max(len(terms), 1), 0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

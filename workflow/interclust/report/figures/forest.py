@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 ROW_HEIGHT = 0.165  # inches
 LONGEST_COLUMN = 18  # rows
+MOST_LINES = 3  # of a label
 MOST_MARKS = 3  # more than these are drawn as strokes
 
 
@@ -37,8 +38,8 @@ class Panel:
 
     @property
     def rows(self) -> float:
-        """Rows, those with a label on two lines counted more."""
-        return sum(1.45 if "\n" in line.label else 1.0 for line in self.lines)
+        """Rows, those with a label on several lines counted more."""
+        return sum(map(_size, self.lines))
 
     @property
     def headroom(self) -> float:
@@ -50,7 +51,7 @@ class Panel:
         """Where each row stands, counted in rows from the top."""
         found, place = [], 0.0
         for line in self.lines:
-            size = 1.45 if "\n" in line.label else 1.0
+            size = _size(line)
             found.append(place + size / 2)
             place += size
         return found
@@ -64,6 +65,10 @@ class Panel:
             for value in (line.estimate, line.low, line.high, *line.marks)
             if value is not None and value == value
         ]
+
+
+def _size(line: Line) -> float:
+    return 1 + 0.45 * line.label.count("\n")
 
 
 def height(panels: Sequence[Panel]) -> float:
@@ -158,12 +163,12 @@ def _arrows(
 
 
 def wrap(text: str, width: int = 26) -> str:
-    """A label on at most two lines."""
+    """A label on two lines, or three; what three do not hold is cut."""
     import textwrap
 
     lines = textwrap.wrap(text, width, break_long_words=True)
     if len(lines) > 2:
         lines = textwrap.wrap(text, width + 8, break_long_words=True)
-    if len(lines) <= 2:
+    if len(lines) <= MOST_LINES:
         return "\n".join(lines)
-    return lines[0] + "\n" + lines[1][: width - 1].rstrip() + "…"
+    return "\n".join([*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][: width - 1].rstrip() + "…"])

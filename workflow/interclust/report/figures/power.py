@@ -1,10 +1,10 @@
-"""The declared power of every test: one line a test, the strongest first, those that cannot be made below."""
+"""The declared power of every test that can be made: one line a test, the strongest first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import cards
+from .. import cards, decoded
 from . import style
 
 if TYPE_CHECKING:
@@ -23,16 +23,13 @@ WANTED = 0.8
 def draw(results: Results, say: Language) -> Figure:
     """Nominal power at each declared ratio; a test of equality has its own mark."""
     ratios = cards.ratios(results)
-    testable, others = split(results)
-    lines = [*testable, *others]
-    with style.canvas(style.COLUMN, LINE * len(lines) + 0.95) as figure:
+    made, _ = split(results)
+    with style.canvas(style.COLUMN, LINE * len(made) + 0.95) as figure:
         axes = figure.subplots()
-        for place, test in enumerate(testable):
+        for place, test in enumerate(made):
             _line(axes, place, test, ratios)
-        for place in range(len(testable), len(lines)):
-            axes.plot([0], [place], "x", color=style.SOFT, markersize=3, clip_on=False)
-        _frame(axes, [str(test["id"]) for test in lines], len(testable), say)
-        _legend(axes, ratios, bool(others), say)
+        _frame(axes, [decoded.test(str(test["id"]), say) for test in made], say)
+        _legend(axes, ratios, say)
         return figure
 
 
@@ -61,7 +58,7 @@ def _line(axes: Axes, place: int, test: Card, ratios: list[str]) -> None:
         )  # fmt: skip
 
 
-def _frame(axes: Axes, names: list[str], testable: int, say: Language) -> None:
+def _frame(axes: Axes, names: list[str], say: Language) -> None:
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(0, 1)
@@ -71,14 +68,10 @@ def _frame(axes: Axes, names: list[str], testable: int, say: Language) -> None:
     axes.axvline(WANTED, color=style.SOFT, linewidth=0.8, linestyle=(0, (4, 2)), zorder=1)
     axes.tick_params(axis="y", length=0, labelsize=6)
     axes.spines["left"].set_visible(False)
-    for label in axes.get_yticklabels()[testable:]:
-        label.set_color(style.SOFT)
-    if 0 < testable < len(names):
-        axes.axhline(testable - 0.5, color=style.SOFT, linewidth=0.6)
     axes.set_xlabel(say("figures.power.axis"))
 
 
-def _legend(axes: Axes, ratios: list[str], others: bool, say: Language) -> None:
+def _legend(axes: Axes, ratios: list[str], say: Language) -> None:
     from matplotlib.lines import Line2D
 
     blue = {"color": style.BLUE, "linestyle": "none", "markersize": 3.6, "markeredgewidth": 0.8}
@@ -91,9 +84,6 @@ def _legend(axes: Axes, ratios: list[str], others: bool, say: Language) -> None:
         marks.append(
             Line2D([], [], marker="D", color=style.RED, linestyle="none", markersize=3.4, label=equal)
         )
-    if others:
-        none = say("figures.power.none")
-        marks.append(Line2D([], [], marker="x", color=style.SOFT, linestyle="none", markersize=3, label=none))
     axes.legend(
         handles=marks,
         loc="lower center",
