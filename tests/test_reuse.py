@@ -44,14 +44,13 @@ rule count_files:
 
 @pytest.fixture(scope="module")
 def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workflow of somebody else, with the study in a folder of its own, after its run."""
+    """A workflow of somebody else, with the study beside it, after its run."""
     folder = tmp_path_factory.mktemp("theirs")
-    (folder / "study").mkdir()
-    write_study(folder / "study")
+    write_study(folder)
     (folder / "Snakefile").write_text(FOREIGN, encoding="utf-8")
     settings = {
         "there": str(ROOT / "Snakefile"),
-        "interclust": {"studies": [str(folder / "study" / "ten.yaml")]},
+        "interclust": {"studies": [str(folder / "ten.yaml")]},
     }
     (folder / "theirs.yaml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     run = call(folder, "--cores", "2")
