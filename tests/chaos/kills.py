@@ -71,7 +71,7 @@ def chain(
         if not killed_after(folder, after):
             break
         said = unlocked(folder, ask=not kills)
-        kills.append(Kill(count, after, len(kept(folder)), said))
+        kills.append(Kill(count, after, len(kept(folder)), said.replace(f"{folder.parent}/", "")))
     code, said = run(folder)
     found = Chain(tuple(kills), code, tuple(differing(reference, kept(folder))))
     if found.held:
