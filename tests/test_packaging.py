@@ -97,12 +97,22 @@ def test_the_benchmarks_lock_holds_its_peers() -> None:
     assert declared(GROUPS["peers"]) <= peers.keys()
 
 
-@pytest.mark.parametrize("name", LOCKS)
+def every_lock() -> list[str]:
+    """Those of the programs beside the package too."""
+    found = [*ROOT.glob("*.lock"), *ROOT.glob("benchmarks/**/*.lock"), *ROOT.glob("tests/**/*.lock")]
+    return sorted(path.relative_to(ROOT).as_posix() for path in found)
+
+
+@pytest.mark.parametrize("name", every_lock())
 def test_a_lock_holds_hashes_and_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"://|--index|--find-links|--extra", text)
     for block in re.split(r"\n(?! )", text.strip()):
         assert "--hash=sha256:" in block, block
+
+
+def test_every_lock_is_looked_at() -> None:
+    assert {*LOCKS, "tests/mutate/requirements.lock"} <= set(every_lock())
 
 
 def test_the_dependencies_page_explains_each() -> None:

@@ -14,6 +14,7 @@ import yaml
 
 import interclust
 from chaos.ten_clusters import ROOT, WITH_CLOCK, digests, write_study
+from docs_pages import blocks
 
 FOREIGN = """
 configfile: "theirs.yaml"
@@ -76,6 +77,12 @@ def test_a_foreign_workflow_runs_the_study_below_its_prefix(foreign: Path, ten: 
     there = digests(foreign / "clusters" / "results" / "ten")
     assert sorted(here) == sorted(there)
     assert [name for name in here if here[name] != there[name] and name not in WITH_CLOCK] == []
+
+
+def test_the_page_shows_the_workflow_that_is_run() -> None:
+    shown = {code.language: code.text for code in blocks(ROOT / "docs" / "reuse.md")}
+    assert shown["snakemake"] == FOREIGN.strip()
+    assert yaml.safe_load(shown["yaml"]).keys() == {"there", "interclust"}
 
 
 def test_both_embedded_studies_can_be_planned_as_a_module_and_from_elsewhere(tmp_path: Path) -> None:

@@ -136,6 +136,19 @@ def test_names_of_studies_and_models_are_names(tmp_path: Path, name: str) -> Non
         config.load(path)
 
 
+@pytest.mark.parametrize("kind", ["hypotheses", "curves"])
+@pytest.mark.parametrize("name", [*HOSTILE, "../up", "a/b", "/etc/hostname"])
+def test_names_of_hypotheses_and_curves_are_names(tmp_path: Path, kind: str, name: str) -> None:
+    """Refused for what the name is, also where a file of that name lies there."""
+    (tmp_path / kind / "a").mkdir(parents=True)
+    if not name.startswith("/"):
+        (tmp_path / kind / f"{name}.yaml").write_text("{}\n", encoding="utf-8")
+    quoted = name.replace("\n", "\\n")
+    path = study(tmp_path, more=f'{kind}: ["{quoted}"]\n')
+    with pytest.raises(ConfigError, match=f"{kind} names .*use letters, digits"):
+        config.load(path)
+
+
 @pytest.mark.parametrize("name", [name for name in HOSTILE if name != ".."])
 def test_a_file_whose_name_is_no_name_of_a_study(tmp_path: Path, name: str) -> None:
     path = study(tmp_path, f"{name}.yaml")
