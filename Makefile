@@ -6,7 +6,7 @@ STUDY ?=
 # More words for snakemake, as in: make SNAKEMAKE_ARGS='--dry-run'
 SNAKEMAKE_ARGS ?=
 # What pytest runs and how, as in: make test PYTEST_ARGS='tests/test_raw_data.py -x'
-PYTEST_ARGS ?= --numprocesses auto
+PYTEST_ARGS ?= --numprocesses auto --dist worksteal
 # How many spoilt studies `make fuzz` puts through ingest, or changes `make mutate` makes, with which seed.
 MUTANTS ?= $(if $(filter mutate,$(MAKECMDGOALS)),600,10000)
 SEED ?= 1

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from interclust.effects.equivalence import equivalence_p
 from interclust.effects.multiplicity import ADJUSTMENTS, benjamini_hochberg, holm
@@ -38,12 +39,11 @@ def test_adjustments_agree_with_r(name: str, in_r: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "theirs"), [("holm", "holm"), ("bh", "fdr_bh")])
+@settings(max_examples=25)  # statsmodels takes its time for Holm
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.randoms())
 def test_adjustments_agree_with_statsmodels_in_any_order(
     name: str, theirs: str, p: list[float], random: Any
 ) -> None:
-    from statsmodels.stats.multitest import multipletests
-
     adjusted = ADJUSTMENTS[name](p)
     assert adjusted == pytest.approx(multipletests(p, method=theirs)[1])
     order = list(range(len(p)))
