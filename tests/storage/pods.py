@@ -1,7 +1,7 @@
 """A stand-in for Kubernetes: of its API what the executor plugin asks, with pods that are processes.
 
-A pod has an empty folder, the variables of its container, and a name space of mounts in which given folders are
-empty: of the machine that sends the job it has the installed packages, as an image would, and nothing else.
+A pod has an empty folder, the variables of its container, and a name space of mounts in which given folders
+are empty: of the machine that sends the job it has the installed packages, as an image would.
 """
 
 from __future__ import annotations
@@ -60,6 +60,9 @@ class Cluster:
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
+
+    def said(self, name: str) -> str:
+        return self.log(name).read_text(encoding="utf-8", errors="replace")
 
     def start(self, job: dict[str, Any]) -> None:
         """Run the one container of a job."""
@@ -120,7 +123,7 @@ class Api(BaseHTTPRequestHandler):
         if path.endswith("/status"):
             self.answer(json.dumps({"status": self.cluster.status(path.split("/")[-2])}))
         elif path.endswith("/log"):
-            self.answer(self.cluster.log(path.split("/")[-2]).read_text(encoding="utf-8"))
+            self.answer(self.cluster.said(path.split("/")[-2]))
         else:
             self.answer(json.dumps(self.cluster.listed(query.rpartition("%3D")[2])))
 

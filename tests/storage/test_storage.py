@@ -1,12 +1,13 @@
 """A study with its results in S3, its jobs in pods: every object has the bytes of a local run's file.
 
-The executor and storage plugins are those that a user takes; the cluster and the server of S3 are stand-ins on this
-machine. Not part of `make test`: `make storage` runs it (and sets up the plugins).
+The executor and storage plugins are those that a user takes; the cluster and the server of S3 are stand-ins
+on this machine. Not part of `make test`: `make storage` runs it (and sets up the plugins).
 """
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -17,18 +18,22 @@ from pathlib import Path
 import pytest
 from bucket import Bucket, s3
 from pods import UNSHARE, Cluster, cluster
+from tests.mutate.session import copy_checkout
 
 from chaos.ten_clusters import WITH_CLOCK, write_smallest
-from tests.mutate.session import copy_checkout
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / ".venv" / "storage" / "bin"  # `make storage` fills it
 STUDY = "mine/ten.yaml"  # a study in the checkout, with data and models beside it
 KUBERNETES = (
-    *("--executor", "kubernetes", "--jobs", "2", "--container-image", "stand-in"),
-    *("--default-storage-provider", "s3", "--default-storage-prefix", "s3://bucket"),
-    *("--seconds-between-status-checks", "1", "--show-failed-logs"),
+    *("--workflow-profile", "profiles/kubernetes", "--container-image", "stand-in", "--jobs", "2"),
+    *("--default-storage-prefix", "s3://bucket", "--seconds-between-status-checks", "1"),
 )
+
+IN_PODS = {
+    *("resolve_study", "build_mergers", "build_panel_ten", "describe_panel_ten", "compute_features_ten"),
+    *("fit_model", "validate_model", "check_reference", "estimate_effects", "judge_hypotheses"),
+}
 
 
 def reason_to_skip() -> str:
@@ -53,7 +58,7 @@ class Place:
 
     def snakemake(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["python", "-m", "snakemake", "--workflow-profile", "none", "--config", f"studies={STUDY}", *words],
+            ["python", "-m", "snakemake", "--config", f"studies={STUDY}", *words],
             cwd=self.checkout,
             env=dict(self.environment),
             stdout=subprocess.PIPE,
@@ -106,29 +111,50 @@ def write_checkout(folder: Path) -> None:
 def there(place: Place) -> str:
     """What a run by pods prints."""
     done = place.snakemake(*KUBERNETES)
-    Path("/tmp/stor/out.txt").write_text(done.stdout); assert done.returncode == 0, done.stdout[-6000:]
+    assert done.returncode == 0, done.stdout[-6000:]
     return done.stdout
 
 
 def unclocked(name: str, files: Mapping[str, bytes]) -> bytes:
-    """A file without the end of its run, and without the commit of the checkout, which a pod does not know."""
+    """A file without the end of its run."""
     content = files[name]
     if Path(name).name not in WITH_CLOCK:
         return content
     provenance = files[str(Path(name).with_name("provenance.json"))]
-    said = json.loads(provenance)
-    content = content.replace(sha256(provenance).hexdigest().encode(), b"SHA-256")
-    return content.replace(said["finished"].encode(), b"END")
+    finished = json.loads(provenance)["finished"].encode()
+    assert finished in content
+    return content.replace(finished, b"END").replace(sha256(provenance).hexdigest().encode(), b"SHA-256")
+
+
+def test_pods_ran_what_reads_no_local_file_and_nothing_else(place: Place, there: str) -> None:
+    """Of 18 steps the target and those that read raw data or sources of the report ran here."""
+    ran = [
+        re.findall(r"Finished jobid: 0 \(Rule: (\w+)\)", place.pods.said(name)) for name in place.pods.pods
+    ]
+    assert all(len(rules) == 1 for rules in ran)
+    assert {rule for rules in ran for rule in rules} == IN_PODS
+    assert all(pod.code == 0 for pod in place.pods.pods.values())
+    assert "18 of 18 steps (100%) done" in there
+    assert there.count(" succeeded.") == len(ran)
 
 
 def test_every_object_has_the_bytes_of_a_local_run(place: Place, there: str) -> None:
     results = place.bucket.files()
-    assert not (place.checkout / "results").exists()
-    shutil.rmtree(place.checkout / ".git")  # else provenance.json has a commit here
+    assert not files_of(place)
     done = place.snakemake("--cores", "2")
-    Path("/tmp/stor/out.txt").write_text(done.stdout); assert done.returncode == 0, done.stdout[-6000:]
-    paths = [path for path in (place.checkout / "results").rglob("*") if path.is_file()]
-    here = {path.relative_to(place.checkout).as_posix(): path.read_bytes() for path in paths}
+    assert done.returncode == 0, done.stdout[-6000:]
+    here = files_of(place)
     assert len(here) > 150
     assert here.keys() == results.keys()
     assert [name for name in here if unclocked(name, here) != unclocked(name, results)] == []
+
+
+def files_of(place: Place) -> dict[str, bytes]:
+    """What lies in the folder of results, beside the bucket."""
+    paths = [path for path in (place.checkout / "results").rglob("*") if path.is_file()]
+    return {path.relative_to(place.checkout).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_a_second_run_plans_nothing(place: Place, there: str) -> None:
+    again = place.snakemake(*KUBERNETES, "--dry-run")
+    assert "Nothing to be done" in again.stdout, again.stdout[-3000:]
