@@ -46,7 +46,7 @@ def write_foreign(folder: Path, root: Path, studies: Sequence[str]) -> None:
 def call(
     folder: Path, *words: str, env: Mapping[str, str] | None = None, within: tuple[str, ...] = ()
 ) -> subprocess.CompletedProcess[str]:
-    """Run Snakemake in the folder; ``within`` is a command before it, such as one that takes the network away."""
+    """Run Snakemake in the folder; ``within`` is a command before it, as one that takes the network away."""
     return subprocess.run(
         [*within, sys.executable, "-m", "snakemake", *words],
         cwd=folder,
