@@ -227,6 +227,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"method": "qapy"}, r"method 'qapy'; there is dsp \(double semi-partialling\)"),
     ({"family": "logit"}, "the outcome is .* somewhere; a logit takes 0 and 1"),
     ({"untested": ["w"]}, "untested names 'w', which is not in X"),
+    ({"untested": ["Age"]}, "untested names 'Age', which is not in X"),
     ({"untested": ["x", "z"]}, "every term of X is untested"),
     ({"permutations": 0}, "permutations is 0; at least one is needed"),
     ({"cohorts": [1, 2]}, "cohorts has 2 labels for 8 nodes"),
