@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -27,7 +29,7 @@ def information_of(rows: Rows) -> np.ndarray:
 def solved(rows: Rows, starts: np.ndarray, units: np.ndarray) -> np.ndarray:
     """Changes (g, k) by one system a group, in units in which every column is of size one."""
     found = []
-    for low, high in zip(starts[:-1], starts[1:], strict=True):
+    for low, high in itertools.pairwise(starts):
         kept = np.r_[0:low, high : len(rows.X)]
         left = information_of(rows.take(kept)) / np.outer(units, units)
         found.append(-np.linalg.solve(left, rows.scores[low:high].sum(axis=0) / units) / units)
