@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from interclust.models.hidden import visibility
 from interclust.models.joint import Estimate, joint
 from interclust.models.reference import check
 from interclust.panel import describe
-from interclust.panel.blocks import Store, frame
+from interclust.panel.blocks import Block, Store, frame
 from interclust.panel.sampling import drawn_partners
 from interclust.records import Records
 from worlds import random_world, records
@@ -212,6 +213,23 @@ def test_files_are_the_same_whatever_the_threads(study: Path, tmp_path: Path) ->
         if "ingest" not in path.parts:
             assert path.read_bytes() == other.read_bytes(), path.name
     assert Store.open(study / "panel" / "periods").n_shards == 2
+
+
+def test_bodies_that_are_never_at_risk_are_not_drawn_whatever_the_shards(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bodies, kinds = random_world(3, n=24), {"eligible_kinds": ["pole"]}
+    assert 2 < int((bodies.clusters["kind"] == "pole").sum()) < 24
+    sampled = kinds | {"case_control": {"share": 0.5, "seed": 3}}
+    every, drawn = (set_of(panel.build(bodies, settings)) for settings in (kinds, sampled))
+    assert drawn < every
+    for module in ("pairs", "sampling"):
+        monkeypatch.setattr(f"interclust.panel.{module}.SHARD", 7)
+    assert set_of(panel.build(bodies, sampled)) == drawn
+
+
+def set_of(blocks: Iterable[Block]) -> set[tuple[int, ...]]:
+    return {tuple(row) for row in frame(blocks)[KEY].to_numpy().tolist()}
 
 
 def test_a_sampled_table_is_not_taken_for_a_full_one(study: Path) -> None:

@@ -107,3 +107,7 @@ def test_of_few_events_it_is_what_the_sum_of_their_squares_has() -> None:
     fourth = rate * np.sum(sizes**4)
     found = degrees_of_freedom(np.eye(1), np.ones((90, 1, 1)), np.array([sums.mean()]), np.array([fourth]))
     assert found[0] == pytest.approx(2 * sums.mean() ** 2 / sums.var(), rel=0.02)
+
+
+def test_a_function_that_moves_with_nothing_has_the_fewest() -> None:
+    assert along(np.array([5.0, 3.0]), np.eye(2), np.zeros(2)) == 3.0

@@ -187,16 +187,19 @@ def test_both_computations_agree() -> None:
 def key_numbers() -> dict[str, float]:
     """What others quote of the real study, by its key."""
     fit, records = product()
+    kept = {step["step"]: step["kept"] for step in panel.flow(records, config.load("fui"))}
+    counted = ("pairs_recorded", "pairs_in_the_panel", "rows", "events_of_emergence", "events_of_recurrence")
+    printed = fit.tidy().set_index("term")[["std_error", "df", "conf_low", "conf_high"]]
     ratios = {f"ratio.{term}": float(np.exp(b)) for term, b in zip(TERMS, fit.coefficients, strict=True)}
-    errors = np.sqrt(np.diag(ListInference(fit).covariance("cluster_jackknife").matrix))
     return {
         "projects": len(records.projects),
         "memberships": len(records.memberships),
+        **{name: kept[name] for name in counted},
         "lists": len(fit.observed),
         "bodies_named": len(fit.bodies),
         "list_choice.penalised_loglik": float(fit.optimum.loglik),
         **ratios,
-        **{f"std_error.{term}": float(error) for term, error in zip(TERMS, errors, strict=True)},
+        **{f"{name}.{term}": float(printed.loc[term, name]) for name in printed for term in TERMS},
     }
 
 

@@ -53,6 +53,21 @@ def test_logit_takes_all_columns_together(missing: float, monkeypatch: pytest.Mo
     np.testing.assert_allclose(moving.statistics(R), expected, rtol=1e-7)
 
 
+def test_logit_without_an_intercept() -> None:
+    _, y, Z, R = world(0.0)
+    expected = one_by_one(sm.Logit, y, Z[:, 1:], R, disp=0, tol=1e-9, method="newton", maxiter=50)
+    np.testing.assert_allclose(MovingLogit.of(y, Z[:, 1:]).statistics(R), expected, rtol=1e-7)
+
+
+def test_as_many_rows_as_parameters_leave_no_t_value() -> None:
+    y, _, Z, R = world(0.0)
+    for place, rows in ((2, 5), (3, 4)):  # four parameters with the column's own
+        R[place] = np.where(np.arange(N) < rows, R[place], np.nan)
+    found = MovingLinear.of(y, Z).statistics(R)
+    assert np.isnan(found).tolist() == [False, False, False, True, False]
+    np.testing.assert_allclose(found[:3], one_by_one(sm.OLS, y, Z, R[:3]), rtol=1e-7)
+
+
 def test_a_column_without_a_finite_estimate_has_none_and_spoils_no_other() -> None:
     _, y, Z, R = world(0.0)
     R[2] = y  # tells the outcome

@@ -55,6 +55,8 @@ def test_units_do_not_matter() -> None:
     one, other = (inference.mrqap(**each, family="logit", permutations=200) for each in (made, scaled))
     np.testing.assert_allclose(other["statistic"][1:], one["statistic"][1:], rtol=1e-6)
     assert (other["p_value"][1:] == one["p_value"][1:]).all()
+    one, other = (inference.qap_correlation(made["X"]["z"], made["X"]["x"] + far) for far in (0.0, 1e9))
+    np.testing.assert_allclose(other["estimate"], one["estimate"], rtol=1e-4)
 
 
 @pytest.mark.parametrize("family", ["linear", "logit"])
@@ -227,6 +229,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"method": "qapy"}, r"method 'qapy'; there is dsp \(double semi-partialling\)"),
     ({"family": "logit"}, "the outcome is .* somewhere; a logit takes 0 and 1"),
     ({"untested": ["w"]}, "untested names 'w', which is not in X"),
+    ({"untested": ["Age"]}, "untested names 'Age', which is not in X"),
     ({"untested": ["x", "z"]}, "every term of X is untested"),
     ({"permutations": 0}, "permutations is 0; at least one is needed"),
     ({"cohorts": [1, 2]}, "cohorts has 2 labels for 8 nodes"),

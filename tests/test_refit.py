@@ -8,9 +8,9 @@ import pytest
 from scipy.special import expit
 
 from interclust import models
-from interclust.inference.covariance import classical, clip_eigenvalues
+from interclust.inference.covariance import classical, clip_eigenvalues, project_pieces
 from interclust.inference.deletions import Deletion
-from interclust.inference.sums import gather
+from interclust.inference.sums import DyadicSums, gather
 from interclust.models import refit
 from test_covariance import panel
 
@@ -20,13 +20,16 @@ def fit() -> models.Fit:
     return models.fit("y ~ x + z", panel(), project="projects")
 
 
+def summed(fit: models.Fit) -> DyadicSums:
+    """The sums over rows, pairs, clusters and projects."""
+    optimum, data = fit.optimum, fit.likelihood.data
+    scored = fit.likelihood.scored(optimum.params, optimum.information)
+    return gather(scored, fit.information, data.n_nodes, True)
+
+
 def changes(fit: models.Fit) -> tuple[np.ndarray, np.ndarray]:
     """Changes without each cluster and each pair."""
-    optimum, data = fit.optimum, fit.likelihood.data
-    sums = gather(
-        fit.likelihood.scored(optimum.params, optimum.information), fit.information, data.n_nodes, True
-    )
-    return refit.deletion_changes(fit.likelihood, optimum, sums)
+    return refit.deletion_changes(fit.likelihood, fit.optimum, summed(fit))
 
 
 def test_third_derivatives_are_those_of_the_logit(fit: models.Fit) -> None:
@@ -68,6 +71,30 @@ def written_out(fit: models.Fit) -> tuple[np.ndarray, np.ndarray]:
         steps.append(-np.linalg.solve(fit.information - own, scores[rows.index].sum(axis=0)))
         shares.append(np.trace(np.linalg.solve(fit.information, own)))
     return np.array(steps), np.array(shares)
+
+
+def test_sums_are_the_same_by_few_rows_at_a_time(fit: models.Fit, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = summed(fit)
+    monkeypatch.setattr("interclust.inference.sums.CHUNK_ROWS", 11)
+    parts = summed(fit)
+    assert parts.n_pairs == whole.n_pairs
+    for name in ("row_meat", "pair_meat", "pair_steps", "project_meat", "project_steps", "fourth"):
+        expected = getattr(whole, name)
+        np.testing.assert_allclose(
+            getattr(parts, name), expected, rtol=1e-10, atol=1e-12 * np.abs(expected).max()
+        )
+    np.testing.assert_allclose(parts.nodes.scores, whole.nodes.scores, rtol=1e-9, atol=1e-12)
+
+
+def test_what_is_missing_is_no_project() -> None:
+    entries = ["b", None, np.nan, pd.NA, pd.NaT, [], ["a", "b", "a"], ["c", np.nan, None, pd.NA]]
+    rows, projects, known = project_pieces(entries, len(entries))
+    assert known == ["a", "b", "c"]
+    assert list(zip(rows.tolist(), projects.tolist(), strict=True)) == [(0, 1), (6, 0), (6, 1), (7, 2)]
+    frame = panel()
+    frame["project"] = frame["projects"].map(lambda own: own[0] if own else pd.NA).astype("string")
+    expected = models.fit("y ~ x", panel(), project="projects").vcov()
+    np.testing.assert_allclose(models.fit("y ~ x", frame, project="project").vcov(), expected, rtol=1e-12)
 
 
 def test_a_direction_that_one_group_alone_identifies_stays_where_it_is() -> None:

@@ -119,6 +119,16 @@ def test_a_column_that_the_design_holds_tells_nothing() -> None:
     np.testing.assert_array_equal(sums.statistics(Z.T @ Z), [0, 0])
 
 
+def test_score_statistics_have_no_unit() -> None:
+    rng = np.random.default_rng(2)
+    Z, x = np.column_stack([np.ones(50), rng.normal(size=50)]), rng.normal(size=(50, 1))
+    sums = ScoreTests.zero(2, 3)
+    sums.add(rng.normal(size=50), np.full(50, 0.2), Z, x * [1.0, 1e-9, 1e9])
+    found = sums.statistics(0.2 * Z.T @ Z)
+    assert abs(found[0]) > 0.01
+    np.testing.assert_allclose(found, found[0], rtol=1e-10)
+
+
 def test_coverage_is_what_features_know() -> None:
     tables = panel.Tables.of(random_world(3))
     found = coverage(tables)

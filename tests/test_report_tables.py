@@ -28,7 +28,7 @@ from interclust.report.provenance import config_hash, raw_hashes
 from interclust.report.results import Results
 from interclust.report.sensitivity import variant_key
 from interclust.report.table import Cell, Table, group, left, records, right, row
-from interclust.report.truth import joined
+from interclust.report.truth import distances, joined
 from report_fixture import HOSTILE, write_study
 
 EN, FR = Language("en"), Language("fr")
@@ -161,6 +161,10 @@ def test_truth_beside_the_estimate(world: Results) -> None:
     assert rows[0]["conf_high"] - rows[0]["estimate"] == pytest.approx(
         2.0686576 * 0.18**0.5, rel=1e-6
     )  # t, 23 df
+    drawn = distances(world, "emergence_moderated")
+    assert drawn
+    assert [abs(distance) <= 1 for distance, _ in drawn] == [inside for _, inside in drawn]
+    assert not all(inside for _, inside in drawn)
 
 
 def test_permutations_stand_beside_the_errors_of_the_model(world: Results, press: Results) -> None:

@@ -1,7 +1,7 @@
-"""The same bytes from another folder, on another number of cores, elsewhere and without a network.
+"""The same bytes from another folder, on another number of cores, elsewhere, without a network, as a module.
 
-One more run of the small study, of a fresh copy of the tracked files, under conditions that differ in all
-that must not matter; then what an edit of the package plans to run again.
+One more run of the small study, by a workflow of somebody else that uses a fresh copy of the tracked files,
+under conditions that differ in all that must not matter; then what an edit of the package plans to run again.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from chaos.ten_clusters import ROOT, digests, snakemake, write_study
+from chaos.ten_clusters import ROOT, digests, write_study
+from foreign import call, write_foreign
 
 UNSHARE = ("unshare", "--map-root-user", "--net")
 CLOCKS = {"provenance.json": ("finished", "commit"), "ro-crate-metadata.json": ()}
+BELOW = Path("clusters") / "results" / "ten"
 LEFT_OUT = {".git", ".venv", "results", ".snakemake", ".ci"}
 
 
@@ -54,18 +56,18 @@ def alone() -> tuple[str, ...]:
 
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[str, str]]:
-    """A copy of the repository, a study beside it that was run by it, and the environment of the run."""
+    """A copy of the repository, a workflow that ran a study by it, and the environment of the run."""
     above = tmp_path_factory.mktemp("far") / "a longer folder, à côté"
     root, folder, home = above / "clone", above / "ten clusters", above / "home"
     for each in (root, folder, home):
         each.mkdir(parents=True)
     fresh_copy(root)
-    write_study(folder)
+    write_foreign(folder, root, [str(write_study(folder))])
     env = os.environ | {"PYTHONPATH": str(root / "workflow"), "PYTHONHASHSEED": "12345", "HOME": str(home)}
     env |= {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "XDG_CACHE_HOME": str(home), "COLUMNS": "40"}
     before = os.umask(0o077)
     try:
-        run = snakemake(folder, root=root, cores=1, env=env, within=alone())
+        run = call(folder, "--cores", "1", env=env, within=alone())
     finally:
         os.umask(before)
     assert run.returncode == 0, run.stdout[-3000:]
@@ -86,7 +88,7 @@ def without_clock(file: Path) -> dict[str, object]:
 
 def test_two_copies_leave_the_same_bytes(ten: Path, elsewhere: tuple[Path, Path, dict[str, str]]) -> None:
     here = json.loads((ten / "digests.json").read_text(encoding="utf-8"))
-    results = elsewhere[1] / "results" / "ten"
+    results = elsewhere[1] / BELOW
     there = digests(results)
     assert sorted(here) == sorted(there)
     assert [name for name in here if here[name] != there[name] and name not in CLOCKS] == []
@@ -96,13 +98,21 @@ def test_two_copies_leave_the_same_bytes(ten: Path, elsewhere: tuple[Path, Path,
     assert not [path for path in results.rglob("*.json") if place in path.read_bytes()]
 
 
+def test_a_foreign_workflow_runs_the_study_below_its_prefix(
+    elsewhere: tuple[Path, Path, dict[str, str]],
+) -> None:
+    folder = elsewhere[1]
+    assert not (folder / "results").exists()
+    assert int((folder / "count.txt").read_text(encoding="utf-8")) > 100
+
+
 def test_a_run_needs_no_network(elsewhere: tuple[Path, Path, dict[str, str]]) -> None:
     if not alone():
         pytest.skip("this machine lets nobody make a namespace without a network (unshare --net)")
     code = "import socket; socket.create_connection(('192.0.2.1', 80), 1)"
     tried = subprocess.run([*alone(), "python3", "-c", code], capture_output=True, text=True, check=False)
     assert "unreachable" in tried.stderr  # what `elsewhere` was run in
-    assert (elsewhere[1] / "results" / "ten" / "provenance.json").is_file()
+    assert (elsewhere[1] / BELOW / "provenance.json").is_file()
 
 
 def modules_of(script: Path, package: Path) -> set[str]:
@@ -118,12 +128,12 @@ def jobs(said: str) -> list[dict[str, set[str]]]:
     found: list[dict[str, set[str]]] = []
     for block in re.split(r"\n(?= *\[)", said):
         head = re.search(r"^ *(?:local)?rule (\w+):", block, flags=re.MULTILINE)
-        if head and head[1] != "all":
+        if head and head[1] not in ("interclust_all", "count_files"):
             files = {
                 key: re.search(rf"^ +{key}: (.*)$", block, flags=re.MULTILINE) for key in ("input", "output")
             }
             sets = {key: set(line[1].split(", ")) if line else set() for key, line in files.items()}
-            found.append({"name": {head[1].removesuffix("_ten")}, **sets})
+            found.append({"name": {head[1].removeprefix("interclust_").removesuffix("_ten")}, **sets})
     return found
 
 
@@ -156,7 +166,7 @@ def test_an_edited_module_reruns_exactly_what_uses_it(
     assert using != ran
     file.write_text(before + "# nothing\n", encoding="utf-8")
     try:
-        planned = jobs(snakemake(folder, "--dry-run", root=root, cores=1, env=env).stdout)
+        planned = jobs(call(folder, "--cores", "1", "--dry-run", env=env).stdout)
     finally:
         file.write_text(before, encoding="utf-8")
     assert {name for job in planned for name in job["name"]} == rests_on(using, every_job)
@@ -164,7 +174,7 @@ def test_an_edited_module_reruns_exactly_what_uses_it(
 
 @pytest.fixture(scope="module")
 def every_job(elsewhere: tuple[Path, Path, dict[str, str]]) -> list[dict[str, set[str]]]:
-    root, folder, env = elsewhere
-    settled = snakemake(folder, "--dry-run", root=root, cores=1, env=env).stdout
+    _, folder, env = elsewhere
+    settled = call(folder, "--cores", "1", "--dry-run", env=env).stdout
     assert "Nothing to be done" in settled, settled[-2000:]
-    return jobs(snakemake(folder, "--dry-run", "--forceall", root=root, cores=1, env=env).stdout)
+    return jobs(call(folder, "--cores", "1", "--dry-run", "--forceall", env=env).stdout)

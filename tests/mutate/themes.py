@@ -26,7 +26,7 @@ THEMES = {
     ),
     "jackknife": theme(
         "inference/deletions models/refit",
-        "covariance refit bootstrap cluster_effects oracles",
+        "deletions covariance refit bootstrap cluster_effects oracles",
     ),
     "qap": theme(
         "inference/qap inference/mrqap inference/permutations inference/randomisation"

@@ -72,7 +72,7 @@ def slurm() -> Iterator[tuple[Path, dict[str, str]]]:
     """A folder of its own (pytest's are closed to munged) with Slurm in it."""
     with tempfile.TemporaryDirectory(prefix="interclust-slurm-") as name:
         folder = Path(name)
-        for part in ("slurm", "study", "here", "there", "wrong"):
+        for part in ("slurm", "study", "here", "there", "spread", "wrong"):
             (folder / part).mkdir()
         folder.chmod(0o755)
         with ExitStack() as stack:
@@ -143,6 +143,20 @@ def test_slurm_ran_every_step_and_small_ones_together(runs: Runs) -> None:
 def test_a_local_dry_run_plans_nothing_where_slurm_has_been(runs: Runs) -> None:
     again = snakemake(runs.there, runs.study, runs.environment, *LOCAL, "--dry-run")
     assert "Nothing to be done" in again.stdout
+
+
+def test_periods_spread_over_jobs_have_the_same_bytes(runs: Runs, slurm: tuple[Path, dict[str, str]]) -> None:
+    folder, environment = slurm
+    study = write_study(folder / "spread")
+    study.write_text(f"jobs: 2\n{study.read_text(encoding='utf-8')}", encoding="utf-8")
+    before = states(environment)
+    run = snakemake(folder / "spread", study, environment, *SLURM, "--", "results/ten/panel/flow.json")
+    assert run.returncode == 0, run.stdout[-6000:]
+    assert sorted(states(environment)) == sorted([*before, *["COMPLETED"] * 4])  # records, parts, rest
+    here = files(runs.here)
+    there = {name: content for name, content in files(folder / "spread").items() if "/panel/" in name}
+    assert len(there) > 10
+    assert {name: here[name] for name in there} == there
 
 
 def test_what_is_wrong_with_the_data_is_said_through_slurm(slurm: tuple[Path, dict[str, str]]) -> None:

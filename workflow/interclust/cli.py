@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -111,3 +112,18 @@ def _note(log: str | Path | None, text: str) -> None:
         with suppress(OSError):
             Path(log).parent.mkdir(parents=True, exist_ok=True)
             Path(log).write_text(text, encoding="utf-8")
+
+
+def make_document(
+    package: str, documented: Callable[[str], str], arguments: Sequence[str] | None = None
+) -> None:
+    """A package's command line that makes the marked tables of a Markdown file anew, by ``documented``."""
+    from .io import write_text
+
+    parser = argparse.ArgumentParser(prog=f"python -m {package}", description="Make a file's tables anew.")
+    parser.add_argument("--document", metavar="FILE", required=True, help="the file with the marked tables")
+    given = parser.parse_args(arguments)
+    with reporting_errors():
+        if not Path(given.document).is_file():
+            raise InterclustError(f"{given.document}: there is no such file")
+        write_text(documented(Path(given.document).read_text(encoding="utf-8")), given.document)

@@ -19,6 +19,7 @@ INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources
 DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
 MERGERS = ["mergers", "merger_years"]
 DIAGNOSTICS = ["conditioning", "dispersion", "rootogram", "influence", "dependence", "network"]
+SPREAD = {name: settings.spread(study) for name, study in STUDIES.items()}  # periods of each job, if several
 MODELS = sorted({name for study in STUDIES.values() for name in study["models"]})
 CURVES = sorted({name for study in STUDIES.values() for name in study["curves"]})
 
@@ -84,9 +85,9 @@ def record_files(study):
     return [f"results/{study}/ingest/{name}.parquet" for name in Records.names()]
 
 
-def period_files(study, stage):
-    """The period files of a stage (panel or features) of a study."""
-    periods = settings.periods(STUDIES[study])
+def period_files(study, stage, periods=None):
+    """The period files of a stage (panel or features) of a study: all, or those of some periods."""
+    periods = settings.periods(STUDIES[study]) if periods is None else periods
     return [f"results/{study}/{stage}/periods/period={period:03d}.parquet" for period in periods]
 
 

@@ -4,6 +4,26 @@
 #           quartiles.csv, correlations.csv, condition.csv; mergers.parquet, contacts.parquet where these are modelled
 
 for study in STUDIES:
+    for part, periods in enumerate(SPREAD[study]):
+
+        rule:
+            name:
+                f"compute_periods_{study}_{part}"
+            input:
+                records=record_files(study),
+                periods=period_files(study, "panel", periods),
+            output:
+                periods=period_files(study, "features", periods),
+            log:
+                f"results/{study}/logs/compute_periods_{part}.log",
+            threads: STUDIES[study]["threads"]
+            params:
+                code=script_code("compute_periods"),
+                panel=STUDIES[study]["panel"],
+                features=STUDIES[study]["features"],
+                periods=periods,
+            script:
+                "../scripts/compute_periods.py"
 
     rule:
         name:
@@ -11,9 +31,10 @@ for study in STUDIES:
         input:
             records=record_files(study),
             periods=period_files(study, "panel"),
+            written=period_files(study, "features") if SPREAD[study] else [],
             lists=f"results/{study}/panel/lists.parquet",
         output:
-            periods=period_files(study, "features"),
+            periods=[] if SPREAD[study] else period_files(study, "features"),
             lists=f"results/{study}/features/lists.parquet",
             moments=f"results/{study}/features/moments.json",
             dictionary=f"results/{study}/features/dictionary.csv",
@@ -23,7 +44,7 @@ for study in STUDIES:
         log:
             f"results/{study}/logs/compute_features.log",
         group:
-            "records"
+            None if SPREAD[study] else "records"
         threads: STUDIES[study]["threads"]
         params:
             code=script_code("compute_features"),

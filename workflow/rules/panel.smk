@@ -2,17 +2,37 @@
 #   reads   ingest/*.parquet (Records)
 #   writes  panel/periods/period=NNN.parquet, lists, row_projects, regions, dyads, mergers (Parquet), flow.json,
 #           panel/describe/*.csv (what the panel looks like); contacts where they are modelled
-# One rule a study where the number of periods, thus of files, is the study's own.
+# One rule a study where the number of periods, thus of files, is the study's own; with `jobs: N` in the study, N
+# rules write the periods, outside the group, and build_panel_* the rest.
 
 for study in STUDIES:
+    for part, periods in enumerate(SPREAD[study]):
+
+        rule:
+            name:
+                f"build_periods_{study}_{part}"
+            input:
+                records=record_files(study),
+            output:
+                periods=period_files(study, "panel", periods),
+            log:
+                f"results/{study}/logs/build_periods_{part}.log",
+            threads: STUDIES[study]["threads"]
+            params:
+                code=script_code("build_periods"),
+                spec=STUDIES[study]["panel"],
+                periods=periods,
+            script:
+                "../scripts/build_periods.py"
 
     rule:
         name:
             f"build_panel_{study}"
         input:
             records=record_files(study),
+            periods=period_files(study, "panel") if SPREAD[study] else [],
         output:
-            periods=period_files(study, "panel"),
+            periods=[] if SPREAD[study] else period_files(study, "panel"),
             lists=f"results/{study}/panel/lists.parquet",
             row_projects=f"results/{study}/panel/row_projects.parquet",
             regions=f"results/{study}/panel/regions.parquet",
@@ -21,7 +41,7 @@ for study in STUDIES:
         log:
             f"results/{study}/logs/build_panel.log",
         group:
-            "records"
+            None if SPREAD[study] else "records"
         threads: STUDIES[study]["threads"]
         params:
             code=script_code("build_panel"),
@@ -42,7 +62,7 @@ for study in STUDIES:
         log:
             f"results/{study}/logs/describe_panel.log",
         group:
-            "records"
+            None if SPREAD[study] else "records"
         params:
             code=script_code("describe_panel"),
             spec=STUDIES[study]["panel"],

@@ -8,9 +8,10 @@ from interclust.features.describe import write_description
 from interclust.records import Records
 
 
-def main(spec: dict, records: Path, panel: Path, folder: Path, threads: int) -> None:
-    """Write period files, the pairs of lists, moments, the dictionary and descriptions to ``folder``."""
-    features.write(Records.read(records), spec, panel, folder, threads)
+def main(spec: dict, records: Path, panel: Path, folder: Path, threads: int, written: bool) -> None:
+    """Write period files (unless they are ``written``), pairs of lists and moments to ``folder``."""
+    write = features.gather if written else features.write
+    write(Records.read(records), spec, panel, folder, threads)
     write_description(folder)
 
 
@@ -22,4 +23,5 @@ if __name__ == "__main__":
             Path(snakemake.input.lists).parent,
             Path(snakemake.output.moments).parent,
             snakemake.threads,
+            bool(snakemake.input.written),
         )

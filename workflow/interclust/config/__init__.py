@@ -117,6 +117,16 @@ def periods(study: Study) -> list[int]:
     return list(range(bounds["first"], bounds["last"] + 1))
 
 
+def spread(study: Study) -> list[list[int]]:
+    """The periods of each of the ``jobs`` that write the panel, in turn, so that late ones, the larger, mix.
+
+    An empty list where one job writes them all.
+    """
+    known = periods(study)
+    jobs = min(study["jobs"], len(known))
+    return [known[part::jobs] for part in range(jobs)] if jobs > 1 else []
+
+
 def data_dir(study: Study, instead: str | Path | None = None) -> Path:
     """The folder of the raw data, resolved; relative ones are taken from the project's root.
 

@@ -18,7 +18,7 @@ from . import (
     social,
     stability,
 )
-from .compute import columns, table, write
+from .compute import columns, gather, table, write, write_periods
 from .contacts import contacts, write_contacts
 from .dictionary import dictionary
 from .mergers import mergers, write_mergers
@@ -35,6 +35,7 @@ __all__ = [
     "dictionary",
     "exposure",
     "feature",
+    "gather",
     "geographic",
     "institutional",
     "maturity",
@@ -48,4 +49,5 @@ __all__ = [
     "write",
     "write_contacts",
     "write_mergers",
+    "write_periods",
 ]

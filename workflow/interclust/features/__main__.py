@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
-from pathlib import Path
+from functools import partial
 
-from ..cli import reporting_errors
-from ..io import write_text
+from ..cli import make_document
 from .document import documented
 
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Make the tables of features in a Markdown file anew, from the registry."""
-    parser = argparse.ArgumentParser(prog="python -m interclust.features", description=main.__doc__)
-    parser.add_argument("--document", metavar="FILE", required=True, help="the file with the marked tables")
-    given = parser.parse_args(arguments)
-    with reporting_errors():
-        write_text(documented(Path(given.document).read_text(encoding="utf-8")), given.document)
-
+main = partial(make_document, "interclust.features", documented)
 
 if __name__ == "__main__":
     main()

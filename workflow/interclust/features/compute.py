@@ -18,7 +18,7 @@ from ..panel.settings import SettingsLike
 from ..panel.tables import Tables
 from ..parallel import mapped
 from .dictionary import write_dictionary
-from .moments import Moments
+from .moments import PANEL_COLUMNS, Moments
 from .registry import Array, Feature, select
 
 if TYPE_CHECKING:
@@ -89,27 +89,63 @@ def write(
     ``features.names`` (all by default). ``threads`` periods are worked on at a time; the files are the
     same whatever their number.
     """
+    tables, panel, folder = Tables.of(records, settings), Path(panel), Path(folder)
+    period_files.clear(folder / "periods")
+    periods = Store.open(panel / "periods").periods
+    moments = _write_some(tables, panel, folder, periods, threads)
+    _write_rest(tables, panel, folder, moments)
+
+
+def write_periods(
+    records: Records | Tables,
+    settings: SettingsLike,
+    panel: str | Path,
+    folder: str | Path,
+    periods: Sequence[int],
+    threads: int = 1,
+) -> None:
+    """Write the files of some periods alone: a part of ``write`` for one job of several, then ``gather``."""
+    _write_some(Tables.of(records, settings), Path(panel), Path(folder), periods, threads)
+
+
+def gather(
+    records: Records | Tables,
+    settings: SettingsLike,
+    panel: str | Path,
+    folder: str | Path,
+    threads: int = 1,
+) -> None:
+    """Write what ``write`` does beside the period files, which ``write_periods`` has written."""
+    tables, panel, folder = Tables.of(records, settings), Path(panel), Path(folder)
+    periods = Store.open(panel / "periods").periods
+    period_files.clear(folder / "periods", keep=periods)
+    names = [item.name for item in beside_panel(select(tables.settings.features.names))]
+    moments = mapped(lambda period: moments_of(folder / "periods", period, names), periods, threads)
+    _write_rest(tables, panel, folder, moments)
+
+
+def _write_some(
+    tables: Tables, panel: Path, folder: Path, periods: Sequence[int], threads: int
+) -> list[Moments]:
+    """Write the files of some periods; return the moments of each."""
+    chosen = beside_panel(select(tables.settings.features.names))
+    return mapped(
+        lambda period: write_period_of(tables, period, panel / "periods", chosen, folder / "periods"),
+        periods,
+        threads,
+    )
+
+
+def _write_rest(tables: Tables, panel: Path, folder: Path, moments: Iterable[Moments]) -> None:
+    """The pairs of lists, the moments of all periods, added in their order, and the dictionary."""
     from ..io import write_json
 
-    tables, panel, folder = Tables.of(records, settings), Path(panel), Path(folder)
-    chosen = select(tables.settings.features.names)
-    moments = _write_periods(tables, panel / "periods", beside_panel(chosen), folder / "periods", threads)
+    chosen, whole = select(tables.settings.features.names), Moments()
+    for item in moments:
+        whole.merge(item)
     _write_lists(tables, panel, chosen, folder / "lists.parquet")
-    write_json(moments.result(), folder / "moments.json")
+    write_json(whole.result(), folder / "moments.json")
     write_dictionary(chosen, folder / "dictionary.csv")
-
-
-def _write_periods(
-    tables: Tables, panel: Path, chosen: Sequence[Feature], folder: Path, threads: int
-) -> Moments:
-    """Write the period files; return the moments of all, those of each period added in their order."""
-    period_files.clear(folder)
-    periods = Store.open(panel).periods
-    found = mapped(lambda period: write_period_of(tables, period, panel, chosen, folder), periods, threads)
-    moments = Moments()
-    for item in found:
-        moments.merge(item)
-    return moments
 
 
 def write_period_of(
@@ -122,6 +158,15 @@ def write_period_of(
     write_period(
         moments.watch(blocks, names), path, "features/periods", names, tables.settings.panel.sampling
     )
+    return moments
+
+
+def moments_of(folder: Path, period: int, names: Sequence[str]) -> Moments:
+    """The moments of one period, read again from its file of features."""
+    store, moments = Store.open(folder, "features/periods", only=period), Moments()
+    columns = [*PANEL_COLUMNS, *names, "in_emergence_risk_set", *store.weights]
+    for block in store.of_period(period, columns):
+        moments.add(block, names)
     return moments
 
 

@@ -161,10 +161,8 @@ def project_pieces(project: Sequence[Any] | Array | None, n: int) -> tuple[Array
     for row, entry in enumerate(project):
         if entry is None or (isinstance(entry, list) and not entry):
             continue  # most rows have none
-        if isinstance(entry, (list, tuple, set, frozenset, np.ndarray)):
-            items = list(dict.fromkeys(entry))
-        else:
-            items = [] if entry != entry else [entry]  # NaN and NA are no project
+        several = isinstance(entry, (list, tuple, set, frozenset, np.ndarray))
+        items = [item for item in (dict.fromkeys(entry) if several else [entry]) if _names_one(item)]
         rows.extend([row] * len(items))
         names.extend(items)
     known = list(dict.fromkeys(names))
@@ -177,6 +175,12 @@ def project_pieces(project: Sequence[Any] | Array | None, n: int) -> tuple[Array
         np.array([number for _, number in pieces], dtype=np.int64),
         known,
     )
+
+
+def _names_one(entry: Any) -> bool:
+    """Whether an entry names a project: None, NaN, NaT and NA do not."""
+    same = entry == entry  # neither true nor false for NA
+    return entry is not None and isinstance(same, (bool, np.bool_)) and bool(same)
 
 
 def dyadic_vcov(

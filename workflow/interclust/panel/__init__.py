@@ -12,7 +12,7 @@ from .lists import lists
 from .mergers import mergers, n_events, write_mergers
 from .settings import Settings
 from .tables import Tables
-from .write import write
+from .write import gather, write, write_periods
 
 __all__ = [
     "Block",
@@ -24,6 +24,7 @@ __all__ = [
     "contacts",
     "dyads",
     "flow",
+    "gather",
     "lists",
     "mergers",
     "n_events",
@@ -31,4 +32,5 @@ __all__ = [
     "write",
     "write_contacts",
     "write_mergers",
+    "write_periods",
 ]

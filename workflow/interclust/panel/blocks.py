@@ -78,10 +78,12 @@ def file_name(period: int) -> str:
     return f"period={period:03d}.parquet"
 
 
-def clear(folder: Path) -> None:
-    """Remove the period files of an earlier run, which may have had other periods."""
+def clear(folder: Path, keep: Iterable[int] = ()) -> None:
+    """Remove the period files of an earlier run, which may have had other periods, but those to ``keep``."""
+    kept = {file_name(period) for period in keep}
     for path in sorted(folder.glob("period=*.parquet")):
-        path.unlink()
+        if path.name not in kept:
+            path.unlink()
 
 
 def write_period(

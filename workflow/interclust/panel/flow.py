@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 Step = dict[str, Any]
 
+COUNTED = ("tie", "in_emergence_risk_set", "in_recurrence_risk_set")  # columns that ``count_rows`` reads
+
 # Why a step leaves something out.
 WHY = {
     "projects_with_a_body": "no body is named, or none was recognised",

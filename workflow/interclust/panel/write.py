@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from . import blocks as period_files
 from .build import period_blocks
 from .coverage import coverage
 from .dyads import dyad_batches, dyads_contract, row_projects
-from .flow import count_rows, flow_of
+from .flow import COUNTED, count_rows, flow_of
 from .lists import lists
 from .settings import SettingsLike
 from .tables import Tables
@@ -37,11 +37,38 @@ def write(records: Records | Tables, settings: SettingsLike, folder: str | Path,
     period_files.clear(folder / "periods")
     positions = np.flatnonzero(tables.calendar.panel).tolist()
     counts = mapped(lambda position: write_position(tables, position, folder / "periods"), positions, threads)
+    _write_rest(tables, folder, sum(counts, Counter()))
+
+
+def write_periods(
+    records: Records | Tables,
+    settings: SettingsLike,
+    folder: str | Path,
+    periods: Sequence[int],
+    threads: int = 1,
+) -> None:
+    """Write the files of some periods alone: a part of ``write`` for one job of several, then ``gather``."""
+    tables, folder = Tables.of(records, settings), Path(folder)
+    positions = [tables.calendar.position(period) for period in periods]
+    mapped(lambda position: write_position(tables, position, folder / "periods"), positions, threads)
+
+
+def gather(records: Records | Tables, settings: SettingsLike, folder: str | Path) -> None:
+    """Write what ``write`` does beside the period files, which ``write_periods`` has written."""
+    tables, folder = Tables.of(records, settings), Path(folder)
+    periods = tables.calendar.periods[tables.calendar.panel].tolist()
+    period_files.clear(folder / "periods", keep=periods)
+    store = period_files.Store.open(folder / "periods")
+    _write_rest(tables, folder, Counter(count_rows(store.by_period(COUNTED))))
+
+
+def _write_rest(tables: Tables, folder: Path, counts: Counter[str]) -> None:
+    """Lists, the projects of rows, regions, dyads and the flow."""
     CONTRACTS["panel/lists"].write(lists(tables), folder / "lists.parquet")
     CONTRACTS["panel/row_projects"].write(row_projects(tables), folder / "row_projects.parquet")
     CONTRACTS["panel/regions"].write(coverage(tables), folder / "regions.parquet")
     _write_dyads(dyad_batches(tables), dyads_contract(tables), folder / "dyads.parquet")
-    write_json(flow_of(tables, sum(counts, Counter())), folder / "flow.json")
+    write_json(flow_of(tables, counts), folder / "flow.json")
 
 
 def write_position(tables: Tables, position: int, folder: Path) -> Counter[str]:

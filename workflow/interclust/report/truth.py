@@ -28,9 +28,8 @@ def joined(results: Results, model: str) -> list[Row]:
         low, high = (own["estimate"] - reach, own["estimate"] + reach) if reach is not None else (None, None)
         distance = _distance(row, own)
         inside = None if distance is None else abs(distance) <= width
-        found.append(
-            {**row, **own, "conf_low": low, "conf_high": high, "distance": distance, "inside": inside}
-        )
+        known = {"conf_low": low, "conf_high": high, "width": width, "distance": distance, "inside": inside}
+        found.append({**row, **own, **known})
     return found
 
 
@@ -66,9 +65,9 @@ def lines_of(results: Results, say: Language, model: str) -> list[Line]:
 
 
 def distances(results: Results, model: str) -> list[tuple[float, bool]]:
-    """Distance of each estimate from its truth in standard errors, and whether the interval holds it."""
+    """Distance of each estimate from its truth in half-widths of its interval, and whether this holds it."""
     return [
-        (row["distance"], bool(row["inside"]))
+        (row["distance"] / row["width"], bool(row["inside"]))
         for row in joined(results, model)
         if row["distance"] is not None and not evidence.hidden(str(row["term"]))
     ]

@@ -211,10 +211,10 @@ def draw_truth(results: Results, say: Language) -> Figure:
 
 
 def _draw_distances(found: dict[str, list[tuple[float, bool]]], say: Language) -> Figure:
-    """Of many terms the distance of each estimate from the truth, in standard errors, a row a model."""
+    """Of many terms the distance of the estimate from the truth, in half-widths of its interval, by model."""
     with style.canvas(style.PAGE, 0.24 * len(found) + 0.7) as figure:
         axes = figure.subplots()
-        axes.axvspan(-1.96, 1.96, color=style.FAINT, linewidth=0, alpha=0.6, zorder=0)
+        axes.axvspan(-1, 1, color=style.FAINT, linewidth=0, alpha=0.6, zorder=0)
         axes.axvline(0, color=style.SOFT, linewidth=0.8, zorder=1)
         for place, points in enumerate(found.values()):
             for inside, fill in ((True, style.BLUE), (False, "white")):
