@@ -29,7 +29,6 @@ KUBERNETES = (
     *("--workflow-profile", "profiles/kubernetes", "--container-image", "stand-in", "--jobs", "2"),
     *("--default-storage-prefix", "s3://bucket", "--seconds-between-status-checks", "1"),
 )
-
 IN_PODS = {
     *("resolve_study", "build_mergers", "build_panel_ten", "describe_panel_ten", "compute_features_ten"),
     *("fit_model", "validate_model", "check_reference", "estimate_effects", "judge_hypotheses"),
@@ -44,7 +43,8 @@ def reason_to_skip() -> str:
     return ""
 
 
-pytestmark = pytest.mark.skipif(bool(reason_to_skip()), reason=reason_to_skip())
+LACKING = reason_to_skip()
+pytestmark = pytest.mark.skipif(bool(LACKING), reason=LACKING)
 
 
 @dataclass(frozen=True)
