@@ -27,6 +27,32 @@ def test_strength_of_ties_by_weight_and_age() -> None:
     assert value(world, "tie_strength", 4, A, E) == 0
 
 
+@pytest.mark.parametrize("weight", ["whole", "fractional"])
+def test_lists_that_make_no_tie_weigh_nothing(weight: str) -> None:
+    """A broad list beside strict ones changes nothing where broad ones do not count as ties."""
+    lists = [(1, "ab"), (1, "ac"), (1, "cd"), (1, "bd"), (1, "be"), (1, "de"), (2, "abc")]
+    whole = {"list_status": "complete"}
+    broad = [{"period": 2, "members": list("abd"), "status": "weak_multi", **whole}]
+    plain = [
+        {"period": period, "members": list(members), "status": "complete", **whole}
+        for period, members in lists
+    ]
+    bodies = [{"cluster_id": name, "sector": "st"[number % 2]} for number, name in enumerate("abcde")]
+    settings = {
+        "panel": {"ties": ["strict"], "sets": {"strict": ["complete"], "broad": ["weak_multi"]}},
+        "features": {"project_weight": weight, "relatedness_pairs": 1, "leave_dyad_out": True},
+    }
+    names = ["tie_strength", "structural_equivalence", "sector_relatedness"]
+    i, j = np.triu_indices(5, 1)
+    strict, both = (
+        features.columns(History.before(records(bodies, made, DAYS), 3, settings), i, j, names)
+        for made in (plain, plain + broad)
+    )
+    for name in names:
+        assert np.nanmax(strict[name]) > 0
+        np.testing.assert_array_equal(both[name], strict[name])
+
+
 def test_relatedness_of_sectors() -> None:
     """Call 1: a and c, a and b, c and d; e has no sector. Ends: 4 of s (2 in the pair ac), 2 of t."""
     world = world_of((1, "ac"), (1, "ab"), (1, "cd"), (1, "ae"))

@@ -134,6 +134,20 @@ def test_the_future_does_change_something() -> None:
         assert not known(change(world, 3), 5).equals(later)
 
 
+def test_a_later_fact_in_words_alone_hides_no_value_and_the_other_way_round() -> None:
+    rows = [("2005-06-01", 10.0, None), ("2005-07-01", None, "a few"), ("2005-08-01", 20.0, None)]
+    facts = [
+        {"cluster_id": "a", "fact": "members", "bound": "exact", "low": day, "high": day}
+        | {"value": value, "text": text}
+        for day, value, text in rows
+    ]
+    days = {1: "2005-06-15", 2: "2005-07-15", 3: "2005-08-15"}
+    clusters = [{"cluster_id": "a", "active_from": "2005-01-01", "start_low": "2005-01-01"}]
+    histories = [History.before(records(clusters, [], days, facts=facts), period) for period in days]
+    assert [history.fact("members")[0] for history in histories] == [10.0, 10.0, 20.0]
+    assert [history.fact_text("members")[0] for history in histories] == [None, "a few", "a few"]
+
+
 def test_facts_are_known_after_their_last_possible_day() -> None:
     day = {"fact": "members", "bound": "exact", "value": 10.0}
     facts = [

@@ -156,9 +156,11 @@ def test_a_plan_is_kept_for_others_to_quote(world: tuple[Any, ...], tmp_path: Pa
 
 def test_another_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "p.csv"
-    write_csv(pd.DataFrame({"test": ["H1"]}), path)
-    with pytest.raises(ConfigError, match=r"has the columns test; expected hypothesis, .*make planner"):
-        read_measured(path)
+    for text in ("test\nH1\n", "key\n1,2\n3\n", 'test,"open\n'):
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"has not the columns hypothesis, .*make planner") as caught:
+            read_measured(path)
+        assert "key" not in str(caught.value)
 
 
 REFUSED = {

@@ -80,12 +80,15 @@ def _projects(folder: Path, study: Mapping[str, Any]) -> dict[int, float]:
 
 def read_measured(path: str | Path) -> pd.DataFrame:
     """A table ``completion_panels`` of another study, with the study, seed and version that made it."""
-    table = read_panels(path)
     wanted = [*PANELS, *MEASURED]
-    if list(table.columns) != wanted:
+    try:
+        table = read_panels(path)
+        found = list(table.columns)
+    except ValueError:
+        found = []
+    if found != wanted:  # what the file holds is not printed: it may be any file
         raise ConfigError(
-            f"planner.measured: {path} has the columns {', '.join(table.columns)};"
-            f" expected {', '.join(wanted)}: make it again with make planner"
+            f"planner.measured: {path} has not the columns {', '.join(wanted)}; make it with make planner"
         )
     return table
 
