@@ -1,6 +1,6 @@
 # What the files of rules share: the studies, and functions that name their files. No rules here.
 # `group` names the rules of which a cluster makes one job where they hang together (docs/cluster.md).
-# What no rule makes is `local`: neither a storage (docs/cluster.md) nor the prefix of a module holds it.
+# What the workflow does not make is `local`, neither in a storage (docs/cluster.md) nor below a module's prefix.
 from snakemake.exceptions import WorkflowError
 
 from interclust import config as settings
