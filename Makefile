@@ -33,7 +33,7 @@ export MKL_NUM_THREADS := 1
 .DEFAULT_GOAL := all
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: all test coverage slurm tutorial fuzz chaos mutate study paper validate verdicts planner bench docs lint types format \
+.PHONY: all test coverage slurm storage tutorial fuzz chaos mutate study paper validate verdicts planner bench docs lint types format \
 	lock unlock clean distclean help setup
 
 all: $(venv)/.runtime ## Set up, run both embedded studies on all cores, say where the reports lie (default)
@@ -52,6 +52,10 @@ coverage: $(venv)/.dev ## Test, and tell which lines and branches of the package
 slurm: $(venv)/.slurm ## Start a Slurm of one node and run a study through it (needs slurmctld, slurmd and munge)
 	@echo "Running a study through Slurm ..."
 	@$(python) -m pytest -rs tests/slurm
+
+storage: $(venv)/.dev $(venv)/.storage ## Run a study with its results in S3 and its jobs in pods, of stand-ins on this machine
+	@echo "Running a study with its results in S3 ..."
+	@$(python) -m pytest -rs tests/storage
 
 tutorial: $(venv)/.dev ## Type every command of the tutorial and compare what it prints (two minutes, after `make`)
 	@echo "Going through the tutorial ..."
@@ -127,6 +131,7 @@ lock: $(uv) ## Resolve pyproject.toml into the locks (LOCK_ARGS=--upgrade for ne
 	@$(call compile,requirements-docs.lock,pyproject.toml --group docs --constraint requirements-dev.lock)
 	@$(call compile,benchmarks/requirements.lock,pyproject.toml --group peers --constraint requirements.lock)
 	@$(call compile,tests/mutate/requirements.lock,--group mutants)
+	@$(call compile,tests/storage/requirements.lock,pyproject.toml --group storage)
 
 unlock: $(venv)/.runtime ## Release the lock that a killed run leaves behind
 	@$(snakemake) --unlock
@@ -183,6 +188,14 @@ $(venv)/.dev: $(venv)/.created requirements.lock requirements-dev.lock pyproject
 $(venv)/.slurm: $(venv)/.dev requirements-slurm.lock
 	@echo "Installing the packages of requirements-slurm.lock ..."
 	@$(pip) install --require-hashes --requirement requirements-slurm.lock
+	@touch $@
+
+# What an image for pods holds, and stand-ins for S3; apart, for botocore wants an older python-dateutil.
+$(venv)/.storage: $(venv)/.created tests/storage/requirements.lock
+	@echo "Installing the packages of tests/storage/requirements.lock ..."
+	@$(python) -m venv --clear $(venv)/storage
+	@$(subst $(python),$(venv)/storage/bin/python,$(pip)) install --require-hashes \
+		--requirement tests/storage/requirements.lock
 	@touch $@
 
 # What builds the documentation, beside the tools for developers.

@@ -18,6 +18,12 @@ include: "workflow/rules/grids.smk"
 include: "workflow/rules/validity.smk"
 
 
+# With results in a storage, a job that reads local files runs here; a group cannot be here and elsewhere.
+if workflow.storage_settings.default_storage_provider:
+    for grouped in workflow.rules:
+        grouped.group = None
+
+
 rule all:
     default_target: True
     input:

@@ -31,7 +31,7 @@ ELSEWHERE = {
 SHELL = {"cat", "cp", "cut", "head"}
 KINDS = ("# my_study.yaml", "ingest:", "from interclust")  # settings, calls
 PYTHON = ("python", ".venv/bin/python")
-PLUGINS = ("--slurm-", "--default-storage-", "--container-image", "--shared-fs-usage")
+PLUGINS = ("--slurm-", "--kubernetes-", "--default-storage-", "--container-image", "--shared-fs-usage")
 TUTORIAL = ROOT / "docs" / "tutorial" / "README.md"
 PLACEHOLDER = re.compile(r"<\w+>|\b(?:STUDY|FOLDER)\b(?!=)|\.\.\.")
 

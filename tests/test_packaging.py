@@ -27,6 +27,7 @@ LOCKS = (
     "requirements-slurm.lock",
     "benchmarks/requirements.lock",
 )
+STORAGE = "tests/storage/requirements.lock"
 DISTRIBUTION = {"yaml": "pyyaml", "pypandoc": "pypandoc-binary", "sklearn": "scikit-learn"}
 BUILDS = {"hatchling"}  # needed to install, never imported
 
@@ -43,6 +44,11 @@ def locked(name: str) -> dict[str, set[str]]:
 
 def declared(lines: list[str]) -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in lines}
+
+
+def versions(lines: set[str]) -> set[str]:
+    """Without the platforms on which they are needed."""
+    return {line.partition(";")[0].strip() for line in lines}
 
 
 def imported() -> set[str]:
@@ -76,10 +82,6 @@ def test_locks_hold_what_the_project_declares() -> None:
 
 def test_tools_and_documentation_share_one_environment() -> None:
     """The same versions in both locks; on which platforms they are needed may differ."""
-
-    def versions(lines: set[str]) -> set[str]:
-        return {line.partition(";")[0].strip() for line in lines}
-
     tools, pages = locked("requirements-dev.lock"), locked("requirements-docs.lock")
     assert not [name for name in tools.keys() & pages if versions(tools[name]) != versions(pages[name])]
 
@@ -97,6 +99,14 @@ def test_the_benchmarks_lock_holds_its_peers() -> None:
     assert declared(GROUPS["peers"]) <= peers.keys()
 
 
+def test_results_in_a_storage_are_made_by_the_locked_versions() -> None:
+    """But for python-dateutil, of which the client of S3 takes version 2 only."""
+    runtime, storage = locked("requirements.lock"), locked(STORAGE)
+    assert runtime.keys() | declared(GROUPS["storage"]) <= storage.keys()
+    differing = {name for name in runtime if versions(runtime[name]) != versions(storage[name])}
+    assert differing <= {"python-dateutil"}
+
+
 def every_lock() -> list[str]:
     """Those of the programs beside the package too."""
     found = [*ROOT.glob("*.lock"), *ROOT.glob("benchmarks/**/*.lock"), *ROOT.glob("tests/**/*.lock")]
@@ -112,12 +122,13 @@ def test_a_lock_holds_hashes_and_no_address(name: str) -> None:
 
 
 def test_every_lock_is_looked_at() -> None:
-    assert {*LOCKS, "tests/mutate/requirements.lock"} <= set(every_lock())
+    assert {*LOCKS, "tests/mutate/requirements.lock", STORAGE} <= set(every_lock())
 
 
 def test_the_dependencies_page_explains_each() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
-    names = PROJECT["project"]["dependencies"] + GROUPS["dev"] + GROUPS["docs"] + OPTIONAL["slurm"]
+    names = [*PROJECT["project"]["dependencies"], *OPTIONAL["slurm"]]
+    names += [name for group in ("dev", "docs", "storage") for name in GROUPS[group]]
     missing = [name for name in sorted(declared(names)) if f"`{name}`" not in page.replace("_", "-")]
     assert not missing
 

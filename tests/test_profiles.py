@@ -1,4 +1,4 @@
-"""The profile of Slurm names rules and groups that there are."""
+"""The profiles of clusters name rules and groups that there are."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[1]
-PROFILE = yaml.safe_load((ROOT / "profiles" / "slurm" / "config.yaml").read_text(encoding="utf-8"))
+PROFILE, PODS = (
+    yaml.safe_load((ROOT / "profiles" / name / "config.yaml").read_text(encoding="utf-8"))
+    for name in ("slurm", "kubernetes")
+)
 RULES = "".join(
     path.read_text(encoding="utf-8") for path in sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 )
 
 
 def test_rules_and_groups_of_the_profile_are_those_of_the_workflow() -> None:
-    assert set(PROFILE["set-resources"]) <= set(re.findall(r"^rule (\w+):", RULES, flags=re.MULTILINE))
+    named = {*PROFILE["set-resources"], *PODS["set-resources"]}
+    assert named <= set(re.findall(r"^rule (\w+):", RULES, flags=re.MULTILINE))
     assert set(PROFILE["group-components"]) <= set(re.findall(r'group:\s+"(\w+)"', RULES))
 
 

@@ -1,5 +1,6 @@
 # What the files of rules share: the studies, and functions that name their files. No rules here.
 # `group` names the rules of which a cluster makes one job where they hang together (docs/cluster.md).
+# What the workflow does not make is `local`, neither in a storage (docs/cluster.md) nor below a module's prefix.
 from snakemake.exceptions import WorkflowError
 
 from interclust import config as settings
@@ -14,7 +15,6 @@ except InterclustError as error:
     raise WorkflowError(str(error)) from None
 
 ROOT = settings.project_root()  # of this workflow, also where another one uses it as a module
-AS_MODULE = Path(workflow.basedir).resolve() != ROOT
 INGEST_TABLES = ["resolution", "unresolved", "quarantine", "conflicts", "sources"]
 DESCRIBED = ["network", "transitions", "gaps", "lists", "visibility", "columns"]
 MERGERS = ["mergers", "merger_years"]
@@ -50,13 +50,19 @@ def recorded_settings(wildcards):
     return settings.recorded(STUDIES[wildcards.study], files[wildcards.study])
 
 
-def raw_files(wildcards):
+def raw_files_of(study):
     """The raw files that a study names, for its records and its provenance alike."""
-    return settings.raw_paths(STUDIES[wildcards.study], AS_MODULE)
+    files = settings.raw_paths(STUDIES[study])
+    return files if "simulate" in STUDIES[study] else local(files)
+
+
+def raw_files(wildcards):
+    """These files, as an input function."""
+    return raw_files_of(wildcards.study)
 
 
 def raw_folder(wildcards, input):
-    """Where these files lie: below a module's prefix where a rule makes them."""
+    """Where they lie: below a module's prefix, or in a storage, where a rule makes them."""
     first = settings.raw_files(STUDIES[wildcards.study]["ingest"])[0]
     return input.raw[0].removesuffix(first)
 
@@ -64,8 +70,8 @@ def raw_folder(wildcards, input):
 def real_tables(wildcards):
     """The real tables that a simulated study lives on."""
     study = STUDIES[wildcards.study]
-    source = settings.named(study["simulate"]["source"], AS_MODULE)
-    return [f"{source}/{name}" for name in settings.real_files(study)]
+    source = settings.named(study["simulate"]["source"])
+    return local([f"{source}/{name}" for name in settings.real_files(study)])
 
 
 def simulated_files():
@@ -208,7 +214,7 @@ def planned_effects(wildcards):
 def measured_plan(wildcards):
     """The table of another study that the plan of this one quotes, if any."""
     measured = STUDIES[wildcards.study]["planner"].get("measured")
-    return [settings.named(measured, AS_MODULE)] if measured else []
+    return local([settings.named(measured)]) if measured else []
 
 
 def ledger_files(study):

@@ -4,23 +4,23 @@ from snakemake.io import report as in_report
 from interclust.report import pages
 
 REPORT_SOURCE = ROOT / "workflow" / "report"
-WORDS = [str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")]
-MEASURED = [str(REPORT_SOURCE / "measured" / f"{name}.csv") for name in ("coverage", "press")]
-OUTLINES = sorted(str(path) for path in (REPORT_SOURCE / "outlines").glob("*.json"))
+WORDS = local([str(REPORT_SOURCE / f"words.{language}.yaml") for language in ("en", "fr")])
+MEASURED = local([str(REPORT_SOURCE / "measured" / f"{name}.csv") for name in ("coverage", "press")])
+OUTLINES = local(sorted(str(path) for path in (REPORT_SOURCE / "outlines").glob("*.json")))
 OF_EXPLORER = ("explorer", "outlines")  # folders of the source that the report itself does not read
 
 
 def report_source():
     """The files that the report is rendered from."""
     found = [path for path in REPORT_SOURCE.rglob("*") if path.is_file()]
-    return sorted(str(path) for path in found if path.parent.name not in OF_EXPLORER)
+    return local(sorted(str(path) for path in found if path.parent.name not in OF_EXPLORER))
 
 
 def explorer_source():
     """The files that the interactive page is made from."""
     own = [path for path in (REPORT_SOURCE / "explorer").iterdir() if path.is_file()]
     says = sorted((REPORT_SOURCE / "sections").glob("says*.md"))
-    return sorted(str(path) for path in [*own, *says, REPORT_SOURCE / "sections" / "explorer.md"])
+    return local(sorted(str(path) for path in [*own, *says, REPORT_SOURCE / "sections" / "explorer.md"]))
 
 
 def has_choice(study):
@@ -221,18 +221,20 @@ def crate_files(study):
 
 def raw_of(study):
     """The raw files of a study, as an input function: they are looked for only when they are needed."""
-    return lambda wildcards: settings.raw_paths(STUDIES[study], AS_MODULE)
+    return lambda wildcards: raw_files_of(study)
 
 
 def described_by(study):
     """The data packages (datapackage.json) above the raw files of a study, of which the crate takes their titles."""
-    return lambda wildcards: sorted(
-        {
-            str(above / "datapackage.json")
-            for path in settings.raw_paths(STUDIES[study], AS_MODULE)
-            for above in Path(path).parents
-            if (above / "datapackage.json").is_file()
-        }
+    return lambda wildcards: local(
+        sorted(
+            {
+                str(above / "datapackage.json")
+                for path in raw_files_of(study)
+                for above in Path(path).parents
+                if (above / "datapackage.json").is_file()
+            }
+        )
     )
 
 

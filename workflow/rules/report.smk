@@ -142,7 +142,7 @@ for study in STUDIES:
             study=f"results/{study}/study.json",
             exhibits=paper_exhibits(study),
             models=model_files(study),
-            references=str(REPORT_SOURCE / "references.bib"),
+            references=local(str(REPORT_SOURCE / "references.bib")),
         output:
             files=paper_files(study),
         log:
@@ -163,7 +163,7 @@ for study in STUDIES:
             descriptions=described_by(study),
             exhibits=[*exhibit_files(study), *page_files(study), *explorer_files(study)],
             others=[*paper_files(study), *judged_files(study)],
-            snakefile=str(ROOT / "Snakefile"),
+            snakefile=local(str(ROOT / "Snakefile")),
         output:
             exhibits=f"results/{study}/report/exhibits.csv",
             provenance=f"results/{study}/provenance.json",

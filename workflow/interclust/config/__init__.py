@@ -164,29 +164,28 @@ def real_files(study: Study) -> list[str]:
     return raw_files({key: value for key, value in study["ingest"].items() if key not in drawn})
 
 
-def named(path: str | Path, absolute: bool = False) -> str:
+def named(path: str | Path) -> str:
     """A file or folder that no rule makes, as rules name it: relative to the working folder where inside.
 
-    Relative ones start from the project's root. ``absolute``: in any case absolute, as a module of another
-    workflow needs it, whose prefix is for what rules make.
+    Relative ones start from the project's root.
     """
     found, here = resolved(project_root() / path), Path.cwd().resolve()
-    return str(found.relative_to(here) if found.is_relative_to(here) and not absolute else found)
+    return str(found.relative_to(here) if found.is_relative_to(here) else found)
 
 
-def raw_folder(study: Study, absolute: bool = False) -> str:
+def raw_folder(study: Study) -> str:
     """Where a study's raw files lie, as a rule names it (see ``named``).
 
     Those of a simulated study are made by the workflow, in ``results/<study>/simulate``.
     """
     if "simulate" in study:
         return f"results/{study['name']}/simulate"
-    return named(data_dir(study), absolute)
+    return named(data_dir(study))
 
 
-def raw_paths(study: Study, absolute: bool = False) -> list[str]:
+def raw_paths(study: Study) -> list[str]:
     """The raw files of a study, as a rule names them."""
-    return [f"{raw_folder(study, absolute)}/{name}" for name in raw_files(study["ingest"])]
+    return [f"{raw_folder(study)}/{name}" for name in raw_files(study["ingest"])]
 
 
 def find_study(name_or_path: str | Path) -> Path:
