@@ -32,7 +32,7 @@ def test_lists_that_make_no_tie_weigh_nothing(weight: str) -> None:
     """A broad list beside strict ones changes nothing where broad ones do not count as ties."""
     lists = [(1, "ab"), (1, "ac"), (1, "cd"), (1, "bd"), (1, "be"), (1, "de"), (2, "abc")]
     whole = {"list_status": "complete"}
-    broad = [{"period": 2, "members": list("abd"), "status": "weak_multi", **whole}]
+    broad = [{"period": 2, "members": ["a", "b", "d"], "status": "weak_multi", **whole}]
     plain = [
         {"period": period, "members": list(members), "status": "complete", **whole}
         for period, members in lists
