@@ -148,6 +148,27 @@ def test_a_later_fact_in_words_alone_hides_no_value_and_the_other_way_round() ->
     assert [history.fact_text("members")[0] for history in histories] == [None, "a few", "a few"]
 
 
+def test_what_happened_to_a_body_that_is_not_in_the_registry_happened_to_none() -> None:
+    day = {"low": "2005-06-01", "high": "2005-06-01"}
+    events = [{"cluster_id": name, "event": "director_start", **day} for name in ("elsewhere", "a")]
+    facts = [{"cluster_id": "elsewhere", "fact": "staff", "bound": "exact", "value": 3.0, **day}]
+    clusters = [{"cluster_id": name} for name in "ab"]
+    history = History.before(records(clusters, [], {1: "2006-01-01"}, events=events, facts=facts), 1)
+    assert history.happened(("director_start", "staff"))["cluster"].tolist() == [0]
+    assert np.isnan(history.fact("staff")).all()
+
+
+def test_without_a_table_of_regions_neighbours_are_not_known() -> None:
+    territories = [{"cluster_id": name, "region": region} for name, region in ("aN", "bS")]
+    clusters = [{"cluster_id": name} for name in "ab"]
+    for regions, known in (([], False), ([{"region": "N", "neighbours": ["S"], "integrated": True}], True)):
+        tables = {"territories": territories, "regions": regions}
+        history = History.before(records(clusters, [], {1: "2006-01-01"}, **tables), 1)
+        names = ["contiguous_region", "integrated_region"]
+        found = features.columns(history, np.array([0]), np.array([1]), names)
+        assert [bool(np.isfinite(found[name][0])) for name in names] == [known, known]
+
+
 def test_facts_are_known_after_their_last_possible_day() -> None:
     day = {"fact": "members", "bound": "exact", "value": 10.0}
     facts = [
