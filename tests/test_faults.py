@@ -22,6 +22,7 @@ from interclust.errors import ContractError, InputError, OutputError
 from interclust.ingest import IngestResult, stage
 from interclust.panel.blocks import Block, Store, file_name, write_period
 from small_studies import PROJECTS, study
+from unmeasured import unmeasured
 
 REMEDY = "delete the file and run again"
 REGIONS = CONTRACTS["panel/regions"]
@@ -128,7 +129,12 @@ with reporting_errors("run.log"):
 
 def test_a_file_that_does_not_fit_leaves_nothing(tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", FULL], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", FULL],
+        cwd=tmp_path,
+        env=unmeasured(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == USER_ERROR
     assert run.stderr.startswith(f"interclust: table.csv: cannot be used ({os.strerror(errno.EFBIG)}); ")
