@@ -233,3 +233,31 @@ def test_columns_that_a_table_needs_are_asked_for(tmp_path):
     with pytest.raises((ConfigError, InputError), match="date") as error:
         read(tmp_path, settings, p=P, o="name\nX\n", t="a,b\nX,staff\n")
     assert "measures" in str(error.value)
+
+
+def test_of_a_source_that_states_one_total_one_is_held_against_the_records(tmp_path):
+    settings = (
+        "projects: {file: p.csv, columns: {acronym: name, year: year, clusters: members, source: source}}, "
+        "sources: {file: s.csv, columns: {source: id, n_records: records, n_multi: multi}}"
+    )
+    rows = "name,year,members,source\nA,2012,X;Y,s1\nB,2012,X,s1\n"
+    result = read(tmp_path, settings, p=rows, s="id,records,multi\ns1,2,\n")
+    assert [(line["name"], line["ok"]) for line in result.summary["checks"]] == [
+        ("source s1: n_records", True)
+    ]
+
+
+def test_a_total_over_periods_that_the_study_has_not_is_not_held(tmp_path):
+    settings = (
+        "projects: {file: p.csv, columns: {acronym: name, call: call, clusters: members}}, "
+        "periods: {file: c.csv, columns: {period: call, closed: closed, financed: financed}}, "
+        "checks: {file: k.csv, columns: {topic: topic, scope: scope, value: value}, "
+        "period_pattern: '(\\d+)', rules: [{topic: total, kind: projects_total}]}"
+    )
+    calls = "call,closed,financed\n1,2012,12\n2,2013,12\n"
+    checks = "topic,scope,value\ntotal,1-9,24\ntotal,1-2,24\n"
+    panel = "panel: {unit: call, first: 1, last: 2}\n"
+    result = read(tmp_path, settings, panel, p="name,call,members\nA,1,X\n", c=calls, k=checks)
+    held = [line["name"] for line in result.summary["checks"] if line["name"].startswith("total")]
+    assert len(held) == 1
+    assert "1-2" in held[0]
