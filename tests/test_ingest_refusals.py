@@ -157,8 +157,9 @@ def test_spellings_that_are_merged_are_one_member(tmp_path):
         "projects: {file: p.csv, columns: {acronym: name, year: year}}, names: {merge: true}, "
         "memberships: {file: m.csv, columns: {project: project, cluster: member}}"
     )
-    members = "project,member\nA,Cosmetic Valley\nB,Cosmetic Valley\nC,Cosmetic Vallley\nC,Aerospace\n"
+    members = "project,member\nA,Cosmetic Valley\nB,Cosmetic Valley\nC,Cosmetic Vallley\nC,Aerospace\n,X\n"
     result = read(tmp_path, settings, p="name,year\nA,2012\nB,2012\nC,2012\n,2013\n", m=members)
+    assert aside(result) == [(6, "no accepted project has this id")]  # a blank is no acronym
     assert sorted(result.records.clusters["name"]) == ["Aerospace", "Cosmetic Valley"]
     found = result.resolution.set_index("printed")
     assert found.loc["Cosmetic Vallley", ["cluster_name", "method"]].tolist() == ["Cosmetic Valley", "fuzzy"]
