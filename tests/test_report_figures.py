@@ -65,6 +65,7 @@ def test_a_slope_has_its_region_shaded_and_a_bound_only_where_it_lies_within(wor
     upright = [line.get_xdata()[0] for line in axes.get_lines() if len(set(line.get_xdata())) == 1]
     assert upright == [0.5]  # zero is the end of what was observed, no bound
     assert axes.get_xlim() == (0.0, 2.0)
+    assert axes.get_ylabel() == EN("figures.slopes.axis", term="same sector")
 
 
 def test_one_curve_without_moderator_has_no_legend(world: Path) -> None:
