@@ -230,6 +230,11 @@ BODIES = "name,born,merged,into\nAdvance,2005,2015-03-01,Capital\nCapital,2005,,
     [
         ("2014-06-01", ["Advance", "Capital"], "both kept: both active"),
         ("2016-06-01", ["Capital"], "one body by then: counts as the one that was active"),
+        (
+            "",
+            ["Advance", "Capital"],
+            "both kept: check, the date does not tell whether they were one body by then",
+        ),
     ],
 )
 def test_a_body_beside_its_successor(tmp_path, date, bodies, kept):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from hypothesis import strategies as st
 from interclust import config
 from interclust.ingest.bodies import read_registry
 from interclust.ingest.dates import parse_date
+from interclust.ingest.names.forms import is_place
+from interclust.ingest.names.known_names import Body, Name
 from interclust.ingest.names.likeness import lacks_words, one_letter
+from interclust.ingest.names.resolve import SEVERAL, Resolver
 from interclust.ingest.names.spellings import alike
 from interclust.ingest.names.split import split_cell
 from interclust.ingest.readers import ITEM
@@ -226,6 +230,30 @@ def test_whole_words_that_are_missing_make_another_name():
 def test_one_wrong_letter_in_a_long_name():
     assert one_letter("hyppolia", "hippolia") == one_letter("plasitpolis", "plastipolis") == 90
     assert one_letter("derby", "derbi") == one_letter("optitec", "aptitec") == 0
+
+
+def test_a_word_that_only_one_name_has_is_lacking_in_the_other():
+    assert lacks_words("aerospace valley bordeaux", "aerospace valley")
+    assert lacks_words("aerospace valley", "aerospace valley bordeaux")
+    assert not lacks_words("aerospace valley nord", "aerospace valley bordeaux")  # each has one of its own
+
+
+def test_small_words_alone_are_no_more_than_a_place():
+    places = frozenset({"lyon", "saint etienne"})
+    assert is_place(["de", "la"], places)
+    assert is_place(["lyon", "et", "saint", "etienne"], places)
+    assert not is_place(["lyon", "mer"], places)
+
+
+def test_names_of_two_bodies_are_known_and_mean_neither():
+    since = date(2005, 1, 1)
+    one, other, third = (Body(key, key, since) for key in ("one", "other", "third"))
+    names = [Name("Alpha", one), Name("Beta", other), Name("Gamma", one), Name("Gamma", third)]
+    found = Resolver(names)
+    assert [found.knows(name) for name in ("Alpha", "Gamma", "Delta")] == [2, 2, 0]
+    assert found.resolve("Gamma").note == SEVERAL
+    assert (found.resolve("Alpha (Beta)").body, found.resolve("Alpha (Beta)").note) == (None, SEVERAL)
+    assert found.resolve("Alpha (of Lyon)").body == one
 
 
 def test_alike_spellings_are_united_only_with_the_commonest():

@@ -23,9 +23,8 @@ def code_of(script: str | Path) -> list[str]:
     waiting = set(_imports(Path(script), package=None))
     while waiting:
         path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting |= _imports(path, package=path.parent) - found
+        found.add(path)
+        waiting |= _imports(path, package=path.parent) - found
     return sorted(str(path) for path in found)
 
 
