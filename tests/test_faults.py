@@ -18,7 +18,7 @@ from interclust import config, ingest, io
 from interclust.cli import USER_ERROR, reporting_errors
 from interclust.contracts import CONTRACTS
 from interclust.contracts.contract import read_loose
-from interclust.errors import ContractError, InputError, OutputError
+from interclust.errors import ConfigError, ContractError, InputError, OutputError
 from interclust.ingest import IngestResult, stage
 from interclust.panel.blocks import Block, Store, file_name, write_period
 from small_studies import PROJECTS, study
@@ -165,3 +165,10 @@ def test_a_raw_file_that_changes_while_it_is_read_is_refused(
     monkeypatch.setattr(stage, "examine", meanwhile)
     with pytest.raises(InputError, match=r"p\.csv: was changed while it was read; run again"):
         ingest.run(config.load(path))
+
+
+def test_a_raw_file_whose_name_no_file_can_have_is_refused_by_its_reader(tmp_path: Path) -> None:
+    spec = config.load(study(tmp_path, PROJECTS, p="name,year,members\nP,2010,A;B\n"))
+    spec["ingest"]["projects"]["file"] = "p\0.csv"  # no YAML file can hold it, a program can
+    with pytest.raises((ConfigError, InputError), match=r"p.*csv"):
+        ingest.run(spec)

@@ -32,6 +32,6 @@ def steady(root: Path, spec: Mapping[str, Any]) -> Iterator[None]:
 def _stamp(path: Path) -> Stamp:
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         return None  # whoever reads it says so
     return found.st_ino, found.st_size, found.st_mtime_ns
