@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from chaos.ten_clusters import WITH_CLOCK, digests, snakemake, write_study
+from report_fixture import write_study as write_reported
 
 settings.register_profile("reproducible", derandomize=True, deadline=None)
 settings.load_profile("reproducible")
@@ -60,3 +61,21 @@ def wait_for(file: Path) -> None:
     while not file.exists():
         assert time.monotonic() < end, f"{file} has not come"
         time.sleep(0.2)
+
+
+@pytest.fixture(scope="session")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """The files that a report reads of a made study, by whether it is a synthetic one."""
+    return {kind: write_reported(tmp_path_factory.mktemp("study"), synthetic=kind) for kind in (False, True)}
+
+
+@pytest.fixture
+def world(reported: dict[bool, Path], tmp_path: Path) -> Path:
+    """Those of the synthetic one, to be changed."""
+    return shutil.copytree(reported[True], tmp_path / "world")
+
+
+@pytest.fixture
+def press(reported: dict[bool, Path], tmp_path: Path) -> Path:
+    """Those of the other, to be changed."""
+    return shutil.copytree(reported[False], tmp_path / "press")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -20,26 +19,10 @@ from interclust.report.figures import specification as curve_figure
 from interclust.report.geography import chart
 from interclust.report.language import Language
 from interclust.report.results import Results
-from report_fixture import write_study
 
 EN, FR = Language("en"), Language("fr")
 NOTHING = EN("figures.coefficients.empty")
 MODEL = "emergence_moderated"
-
-
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
-    return {kind: write_study(tmp_path_factory.mktemp("study"), synthetic=kind) for kind in (False, True)}
-
-
-@pytest.fixture
-def world(written: dict[bool, Path], tmp_path: Path) -> Path:
-    return shutil.copytree(written[True], tmp_path / "world")
-
-
-@pytest.fixture
-def press(written: dict[bool, Path], tmp_path: Path) -> Path:
-    return shutil.copytree(written[False], tmp_path / "press")
 
 
 def texts(figure: Figure) -> list[str]:
